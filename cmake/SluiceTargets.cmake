@@ -1,0 +1,22 @@
+# sluice_library(name SOURCES … DEPS …): one static library per folder of src/, included as "folder/file.h".
+function(sluice_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(sluice_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(sluice_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_compile_options(sluice_${name} PRIVATE -Wall -Wextra -Werror -Wno-missing-field-initializers)
+  target_link_libraries(sluice_${name} PUBLIC ${ARG_DEPS})
+  foreach(source ${ARG_SOURCES})
+    if(source MATCHES "\\.cc$" AND NOT source MATCHES "_edge\\.cc$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-fno-exceptions")
+    endif()
+  endforeach()
+endfunction()
+
+# sluice_test(name SOURCES … DEPS …): one GoogleTest binary per folder, run by ctest as one test.
+function(sluice_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(test_${name} ${ARG_SOURCES})
+  target_compile_options(test_${name} PRIVATE -Wall -Wextra -Werror -Wno-missing-field-initializers)
+  target_link_libraries(test_${name} PRIVATE ${ARG_DEPS} GTest::gtest GTest::gtest_main)
+  add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()

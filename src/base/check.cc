@@ -1,0 +1,13 @@
+#include "base/check.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace sluice {
+
+void CheckFailed(const char* condition, const char* file, int line) {
+  std::fprintf(stderr, "sluice: internal error: %s does not hold (%s:%d)\n", condition, file, line);
+  std::abort();
+}
+
+}  // namespace sluice
