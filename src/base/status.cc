@@ -6,7 +6,7 @@ namespace sluice {
 
 Status Within(std::string_view where, const Status& status) {
   if (status.ok()) return status;
-  Status result(status.code(), absl::StrCat(where, ": ", status.message()));
+  Status result(status.code(), absl::StrCat(std::string(where), ": ", status.message()));
   status.ForEachPayload(
       [&](absl::string_view url, const absl::Cord& payload) { result.SetPayload(url, payload); });
   return result;
