@@ -1,22 +1,45 @@
-# sluice_library(name SOURCES … DEPS …): one static library per folder of src/, included as "folder/file.h".
+# The targets of the tree: sluice_library for a folder of src/, sluice_test for a folder of tests/unit/.
+
+set(SLUICE_WARNINGS -Wall -Wextra -Werror -Wno-missing-field-initializers)
+
+# The standard headers that nearly every file includes, precompiled once: 0.08 s a file instead of 0.55 s. None of ours,
+# so that a change of the project never rebuilds them. Sources still include what they use: `headers_alone` proves it.
+set(SLUICE_STANDARD_HEADERS
+    <algorithm> <array> <cstdint> <cstring> <limits> <memory> <optional> <span> <string> <string_view> <type_traits>
+    <utility> <vector>)
+add_library(sluice_precompiled OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cc)
+target_compile_options(sluice_precompiled PRIVATE -fno-exceptions)
+target_precompile_headers(sluice_precompiled PRIVATE ${SLUICE_STANDARD_HEADERS})
+
+# GoogleTest costs 1.4 s a file.
+add_library(sluice_precompiled_test OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled_test.cc)
+target_link_libraries(sluice_precompiled_test PRIVATE GTest::gtest)
+target_precompile_headers(sluice_precompiled_test PRIVATE ${SLUICE_STANDARD_HEADERS} <gtest/gtest.h>)
+
+# sluice_library(name SOURCES … DEPS …): one static library per folder of src/, included as "folder/file.h". Compiled
+# without exceptions, but for the files named *_edge.cc, which wrap a library that throws.
 function(sluice_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_library(sluice_${name} STATIC ${ARG_SOURCES})
   target_include_directories(sluice_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
-  target_compile_options(sluice_${name} PRIVATE -Wall -Wextra -Werror -Wno-missing-field-initializers)
+  target_compile_options(sluice_${name} PRIVATE ${SLUICE_WARNINGS} -fno-exceptions)
+  target_precompile_headers(sluice_${name} REUSE_FROM sluice_precompiled)
   target_link_libraries(sluice_${name} PUBLIC ${ARG_DEPS})
   foreach(source ${ARG_SOURCES})
-    if(source MATCHES "\\.cc$" AND NOT source MATCHES "_edge\\.cc$")
-      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-fno-exceptions")
+    if(source MATCHES "_edge\\.cc$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -fexceptions SKIP_PRECOMPILE_HEADERS ON)
     endif()
   endforeach()
 endfunction()
 
-# sluice_test(name SOURCES … DEPS …): one GoogleTest binary per folder, run by ctest as one test.
+# sluice_test(name SOURCES … DEPS … [LABELS threads]): one GoogleTest binary per folder, run by ctest as one test. What
+# carries the label `threads` also runs under ThreadSanitizer.
 function(sluice_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(test_${name} ${ARG_SOURCES})
-  target_compile_options(test_${name} PRIVATE -Wall -Wextra -Werror -Wno-missing-field-initializers)
+  target_compile_options(test_${name} PRIVATE ${SLUICE_WARNINGS})
+  target_precompile_headers(test_${name} REUSE_FROM sluice_precompiled_test)
   target_link_libraries(test_${name} PRIVATE ${ARG_DEPS} GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS "unit;${ARG_LABELS}")
 endfunction()

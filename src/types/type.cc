@@ -15,7 +15,7 @@ std::shared_ptr<const std::vector<Field>> Share(std::vector<Field> fields) {
 
 std::string LengthName(std::string_view fixed, std::string_view unlimited, int32_t length) {
   if (length == Type::kMaxLength && !unlimited.empty()) return std::string(unlimited);
-  return absl::StrCat(fixed, "(", length, ")");
+  return absl::StrCat(std::string(fixed), "(", length, ")");
 }
 
 std::string RowName(const std::vector<Field>& fields) {
