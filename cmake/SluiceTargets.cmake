@@ -17,9 +17,15 @@ target_link_libraries(sluice_precompiled_test PRIVATE GTest::gtest)
 target_precompile_headers(sluice_precompiled_test PRIVATE ${SLUICE_STANDARD_HEADERS} <gtest/gtest.h>)
 
 # sluice_library(name SOURCES … DEPS …): one static library per folder of src/, included as "folder/file.h". Compiled
-# without exceptions, but for the files named *_edge.cc, which wrap a library that throws.
+# without exceptions, but for the files named *_edge.cc, which wrap a library that throws. A folder may have headers only.
 function(sluice_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(NOT ARG_SOURCES)
+    add_library(sluice_${name} INTERFACE)
+    target_include_directories(sluice_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(sluice_${name} INTERFACE ${ARG_DEPS})
+    return()
+  endif()
   add_library(sluice_${name} STATIC ${ARG_SOURCES})
   target_include_directories(sluice_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_compile_options(sluice_${name} PRIVATE ${SLUICE_WARNINGS} -fno-exceptions)
@@ -32,6 +38,10 @@ function(sluice_library name)
   endforeach()
 endfunction()
 
+# What the sanitizer builds make: all unit tests, and those that start threads.
+add_custom_target(unit_tests)
+add_custom_target(thread_tests)
+
 # sluice_test(name SOURCES … DEPS … [LABELS threads]): one GoogleTest binary per folder, run by ctest as one test. What
 # carries the label `threads` also runs under ThreadSanitizer.
 function(sluice_test name)
@@ -42,4 +52,8 @@ function(sluice_test name)
   target_link_libraries(test_${name} PRIVATE ${ARG_DEPS} GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "unit;${ARG_LABELS}")
+  add_dependencies(unit_tests test_${name})
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(thread_tests test_${name})
+  endif()
 endfunction()
