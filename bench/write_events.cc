@@ -1,4 +1,5 @@
-// Writes the seeded events that the bench and its test read: write_events PATH COUNT [SEED] [--string] [--bad SHARE].
+// Writes the seeded events that the bench and its test read: write_events PATH COUNT [SEED]
+// [--string] [--bad SHARE].
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -19,14 +20,16 @@ int main(int argc, char** argv) {
     } else if (++num_positional == 1) {
       path = arg;
     } else {
-      (num_positional == 2 ? options.count : reinterpret_cast<int64_t&>(options.seed)) = std::atoll(argv[i]);
+      (num_positional == 2 ? options.count : reinterpret_cast<int64_t&>(options.seed)) =
+          std::atoll(argv[i]);
     }
   }
   const auto fail = [&](const char* what) {
     std::fprintf(stderr, "write_events: %s\n", what);
     return 2;
   };
-  if (num_positional < 2) return fail("usage: write_events PATH COUNT [SEED] [--string] [--bad SHARE]");
+  if (num_positional < 2)
+    return fail("usage: write_events PATH COUNT [SEED] [--string] [--bad SHARE]");
   sluice::StatusOr<sluice::EventGenerator> generator = sluice::EventGenerator::Make(options);
   if (!generator.ok()) return fail(std::string(generator.status().message()).c_str());
   std::FILE* file = std::fopen(std::string(path).c_str(), "wb");
