@@ -5,6 +5,7 @@ add_custom_target(sluice_ask_git
   COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DVERSION=${PROJECT_VERSION} -DOUT=${version_file}
           -P ${CMAKE_SOURCE_DIR}/cmake/WriteVersion.cmake
   BYPRODUCTS ${version_file}
+  COMMENT "Asking git for the commit"
   VERBATIM)
 add_library(sluice_commit STATIC ${version_file})
 add_dependencies(sluice_commit sluice_ask_git)

@@ -38,7 +38,7 @@ show_progress() {
 }
 
 if ninja -C "$folder" "$@" 2>&1 | tee "$log" | show_progress; then
-  tail -n 1 "$log"
+  echo "[$type] $(tail -n 1 "$log" | sed 's/^\[[^]]*\] //')" | cut -c 1-100
 else
   grep -v "^\[$type " "$log"
   exit 1

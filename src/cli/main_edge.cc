@@ -40,14 +40,11 @@ std::vector<std::string> NamesAt(const CLI::App& app) {
   return names;
 }
 
-// The message of a parse error; for an unknown word, with the nearest known one.
-std::string Explain(const CLI::ParseError& error, const CLI::App& app) {
-  const std::vector<std::string> rest = app.remaining();
-  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError) || rest.empty()) return error.what();
-  const std::string word = rest.front().substr(0, rest.front().find('='));
-  const bool is_option = word.starts_with("-");
+// What is wrong with a word that no verb or option claimed, with the nearest known one.
+std::string ExplainUnknown(std::string_view unknown, const CLI::App& app) {
+  const std::string_view word = unknown.substr(0, unknown.find('='));
   std::string message;
-  if (is_option) {
+  if (word.starts_with("-")) {
     message = fmt::format("there is no option {}", word);
   } else if (app.get_parent() == nullptr) {
     message = fmt::format("there is no command '{}'", word);
@@ -58,6 +55,13 @@ std::string Explain(const CLI::ParseError& error, const CLI::App& app) {
   const std::vector<std::string_view> views(names.begin(), names.end());
   const std::string nearest = NearestOf(word, views);
   return nearest.empty() ? message : fmt::format("{}; did you mean {}?", message, nearest);
+}
+
+// The exit code for a command line that cannot be understood. `command` is null when not even the verb is known.
+int Refuse(std::string_view message, const Command* command) {
+  const std::string name = command == nullptr ? "sluice" : fmt::format("sluice {}", command->entry.name);
+  fmt::print(stderr, "{}: {}\nSee {} --help.\n", name, message, name);
+  return 2;
 }
 
 int RunMain(std::vector<std::string> args) {
@@ -81,20 +85,17 @@ int RunMain(std::vector<std::string> args) {
   try {
     std::reverse(args.begin(), args.end());  // as CLI11 wants them
     root.parse(args);
-  } catch (const CLI::CallForHelp&) {
-    const Command* command = ParsedCommand(commands);
-    const std::string text =
-        command == nullptr ? RootHelp(entries, WantsColor()) : VerbHelp(command->entry, *command->app, WantsColor());
-    fmt::print("{}", text);
-    return 0;
   } catch (const CLI::CallForVersion&) {
     fmt::print("{}", VersionText());
     return 0;
   } catch (const CLI::ParseError& error) {
     const Command* command = ParsedCommand(commands);
-    const std::string name = command == nullptr ? "sluice" : fmt::format("sluice {}", command->entry.name);
-    fmt::print(stderr, "{}: {}\nSee {} --help.\n", name, Explain(error, command == nullptr ? root : *command->app), name);
-    return 2;
+    const CLI::App& app = command == nullptr ? root : *command->app;
+    const std::vector<std::string> unknown = app.remaining();
+    if (!unknown.empty()) return Refuse(ExplainUnknown(unknown.front(), app), command);
+    if (error.get_exit_code() != 0) return Refuse(error.what(), command);
+    fmt::print("{}", command == nullptr ? RootHelp(entries, WantsColor()) : VerbHelp(command->entry, app, WantsColor()));
+    return 0;
   }
   const Command* command = ParsedCommand(commands);
   if (command != nullptr) return command->verb->Run();

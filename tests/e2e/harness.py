@@ -74,8 +74,12 @@ class SluiceTest(unittest.TestCase):
 
     def sluice(self, *arguments, stdin="", env=None, timeout_s=TIMEOUT_S):
         """Runs the program to its end."""
-        return subprocess.run([self.binary, *map(str, arguments)], cwd=self.folder, input=stdin, env=self.environment(env),
-                              capture_output=True, encoding="utf-8", errors="replace", timeout=timeout_s)
+        result = subprocess.run([self.binary, *map(str, arguments)], cwd=self.folder, input=stdin.encode(),
+                                env=self.environment(env), capture_output=True, timeout=timeout_s)
+        # Decoded here: text mode would take a carriage return for a line end.
+        result.stdout = result.stdout.decode(errors="replace")
+        result.stderr = result.stderr.decode(errors="replace")
+        return result
 
     def ok(self, *arguments, **options):
         """Runs the program, which must succeed; returns its standard output."""
@@ -131,7 +135,8 @@ def main(binary, modules):
     sys.modules["harness"] = sys.modules["__main__"]
     suite = unittest.defaultTestLoader.loadTestsFromNames(modules)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
-    failed = len({str(test) for test, _ in result.failures + result.errors + result.skipped})
+    bad = result.failures + result.errors + result.skipped
+    failed = len({getattr(test, "test_case", test).id() for test, _ in bad})  # of a case's parts, one failure is enough
     failed += len(result.unexpectedSuccesses) + len(result.expectedFailures)
     print(f"{result.testsRun - failed} passed, {failed} failed")
     return 1 if failed or result.testsRun == 0 else 0

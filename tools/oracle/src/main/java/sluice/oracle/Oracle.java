@@ -31,17 +31,23 @@ public final class Oracle {
     }
     String stamp = "flink-" + EnvironmentInformation.getVersion();
     int numRecorded = 0;
+    int numBroken = 0;
     try (FlinkRunner runner = new FlinkRunner()) {
       for (Path file : files) {
-        int recorded = record(runner, file, stamp, all);
-        if (recorded > 0) {
-          System.out.printf("%s: %d cases recorded with %s%n", file, recorded, stamp);
+        try {
+          int recorded = record(runner, file, stamp, all);
+          if (recorded > 0) {
+            System.out.printf("%s: %d cases recorded with %s%n", file, recorded, stamp);
+          }
+          numRecorded += recorded;
+        } catch (IOException | RuntimeException e) {
+          System.err.printf("%s is not a usable case file: %s%n", file, e.getMessage());
+          ++numBroken;
         }
-        numRecorded += recorded;
       }
     }
     System.out.printf("%d cases recorded in %d files%n", numRecorded, files.size());
-    System.exit(0); // The mini cluster leaves threads behind.
+    System.exit(numBroken == 0 ? 0 : 1); // The mini cluster leaves threads behind.
   }
 
   private static void addCaseFiles(Path path, List<Path> files) throws IOException {

@@ -1,5 +1,6 @@
 package sluice.oracle;
 
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,8 @@ final class ResultWriter extends ProcessFunction<RowData, Void> {
       Object value = fields.get(i).getFieldOrNull(row);
       values.add(value == null ? null : casts.get(i).cast(value).toString());
     }
-    Results.add(sink, json.writeValueAsString(values));
+    // As UTF-8 and back, which is how rows leave Flink: half a surrogate pair turns into `?`.
+    byte[] line = json.writeValueAsString(values).getBytes(StandardCharsets.UTF_8);
+    Results.add(sink, new String(line, StandardCharsets.UTF_8));
   }
 }
