@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace sluice {
 
@@ -16,5 +17,9 @@ class Env {
   // The system's clocks.
   static Env* Posix();
 };
+
+// From the system's generator: for names that must not clash, and seeds.
+uint64_t RandomBits();
+std::string RandomUuid();
 
 }  // namespace sluice

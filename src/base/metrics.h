@@ -4,11 +4,10 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "absl/synchronization/mutex.h"
 
 namespace sluice {
 
@@ -44,7 +43,7 @@ struct MetricSample {
 
 class Metrics {
  public:
-  // The counter of this name, made on first use. Valid as long as this object. Tasks of one operator share it or not:
+  // Makes a counter, valid as long as this object: call it once in Open, not while rows flow. Each task has counters of its own;
   // Samples() adds up equal names.
   Counter* Register(std::string_view operator_name, std::string_view name);
   // Sums over tasks, in order of first registration.
@@ -52,13 +51,14 @@ class Metrics {
   int64_t Total(std::string_view name) const;
 
  private:
-  struct Entry {
+  // Of two tasks' counters none share a cache line.
+  struct alignas(64) Entry {
     std::string operator_name;
     std::string name;
     Counter counter;
   };
-  mutable absl::Mutex mutex_;
-  std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  std::deque<Entry> entries_;  // guarded by mutex_; entries never move
 };
 
 }  // namespace sluice

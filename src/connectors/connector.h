@@ -28,7 +28,8 @@ enum class Progress : uint8_t { kNeedsInput, kHasMore, kBlocked, kFinished };
 class IoPool {
  public:
   virtual ~IoPool() = default;
-  // `work` runs on some I/O thread, once. Its end must be posted to whoever waits (usually by TaskContext::wake).
+  // `work` runs on some I/O thread, once; when the job is cancelled, work that has not begun is dropped. Its end must be posted to
+  // whoever waits (usually by TaskContext::wake). It owns or shares all that it touches but the TaskContext, which outlives it.
   virtual void Run(std::function<void()> work) = 0;
 };
 
@@ -42,6 +43,7 @@ struct TaskContext {
   int32_t subtask = 0;             // 0 … parallelism - 1
   int32_t parallelism = 1;
   std::function<void()> wake;      // thread-safe: the task will be scheduled again
+  std::function<void(int64_t monotonic_us)> wake_at;  // the same, at that time of Env::MonotonicUs; only from the task's own calls
 };
 
 // How far a source has read: opaque text per partition ("file path" -> byte offset), so that it can be stored and shown.

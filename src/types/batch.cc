@@ -18,6 +18,7 @@ Batch Batch::Select(const Selection& selection, int32_t num_rows) const {
   Batch result;
   result.num_rows = num_rows;
   result.oldest_row_us = oldest_row_us;
+  result.pinned_bytes = pinned_bytes;
   result.columns.reserve(columns.size());
   for (const Vector& column : columns) result.columns.push_back(column.Select(selection, num_rows));
   if (row_kinds != nullptr) {

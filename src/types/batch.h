@@ -38,6 +38,8 @@ struct Batch {
   RowOrigins origins;
   // Monotonic microseconds at which the oldest row was read: bounds how long a batch may wait to fill.
   int64_t oldest_row_us = 0;
+  // Bytes of the source chunks that the columns keep alive, as far as known: what a queue counts, and what says when to compact.
+  int64_t pinned_bytes = 0;
 
   RowKind kind(int32_t row) const {
     return row_kinds == nullptr ? RowKind::kInsert : row_kinds[row];
