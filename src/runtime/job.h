@@ -30,7 +30,7 @@ class Job {
 
   // Sources stop reading; what is under way is finished and flushed; then the job ends. Thread-safe, returns at once.
   void Stop();
-  // Ends as fast as possible, dropping what is under way. Thread-safe, returns at once.
+  // Ends as fast as possible, dropping what is under way; Wait then answers Cancelled. Thread-safe, returns at once.
   void Cancel();
   // Blocks until the job has ended: OK, or the first failure.
   Status Wait();
