@@ -56,7 +56,7 @@ oracle: ## records the expected rows of tests/sql on a real Flink
 	@tools/oracle.sh
 
 install: build ## installs to PREFIX below DESTDIR
-	@cmake --install $(RELEASE) --prefix $(PREFIX) --component sluice
+	@cmake --install $(RELEASE) --prefix $(PREFIX)
 
 package: ## dist/*.tar.gz and dist/*.deb
 	@$(SETUP) build

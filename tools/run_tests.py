@@ -28,8 +28,8 @@ STAGES = {
     "package": ("the Debian package in a clean root", "release", ["-L", "package"]),
 }
 
-# What a sanitized or fuzzing build needs is less than everything.
-TARGETS = {"asan": ["unit_tests"], "tsan": ["thread_tests"], "fuzz": ["fuzzers"], "package": ["sluice"]}
+# What each stage needs of its build.
+TARGETS = {"dev": ["all", "headers_alone"], "asan": ["unit_tests"], "tsan": ["thread_tests"], "fuzz": ["fuzzers"], "package": ["sluice"]}
 
 GTEST_COUNTS = {
     "passed": re.compile(r"^\[  PASSED  \] (\d+) tests?\.", re.M),
