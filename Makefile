@@ -41,10 +41,12 @@ fuzz: ## each fuzz target for FUZZ_SECONDS
 
 bench: ## CPU time per event against the limit programs and Flink, in one run
 	@$(SETUP) build bench
-	@tools/bench.sh
+	@tools/build.sh release sluice bench_programs
+	@bench/run.py
 
-soak: ## long runs: ten minutes of each fuzzer, 20 million events with memory watched
+soak: ## long runs: 20 million events with memory watched, ten minutes of each fuzzer
 	@$(SETUP) build demo test
+	@tools/build.sh release sluice
 	@tools/soak.sh
 
 fmt: ## formats all C++ sources
@@ -52,8 +54,9 @@ fmt: ## formats all C++ sources
 	@tools/fmt.sh
 
 oracle: ## records the expected rows of tests/sql on a real Flink
-	@$(SETUP) build oracle
-	@tools/oracle.sh
+	@$(SETUP) oracle
+	@tools/oracle/run.sh --flink 1.20.3
+	@tools/oracle/run.sh --flink 2.3.0
 
 install: build ## installs to PREFIX below DESTDIR
 	@cmake --install $(RELEASE) --prefix $(PREFIX)
