@@ -22,7 +22,7 @@ JOBS = str(os.cpu_count() or 2)
 # name -> (what it proves, build type, ctest arguments)
 STAGES = {
     "dev": ("unit tests, golden SQL, end to end, project rules", "dev", ["-LE", "package"]),
-    "asan": ("unit tests under AddressSanitizer and UBSan", "asan", ["-L", "unit"]),
+    "asan": ("unit tests and golden SQL under AddressSanitizer and UBSan", "asan", ["-L", "unit|golden"]),
     "tsan": ("tests with threads under ThreadSanitizer", "tsan", ["-L", "threads"]),
     "fuzz": ("every fuzz target for FUZZ_SECONDS (60)", "fuzz", ["-L", "fuzz"]),
     "package": ("the Debian package in a clean root", "release", ["-L", "package"]),
