@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,6 +37,9 @@ final class FlinkRunner implements AutoCloseable {
   private static final String RESULT = "oracle_result";
   private static final Pattern CREATED_TABLE =
       Pattern.compile("(?is)CREATE\\s+(?:TEMPORARY\\s+)?TABLE\\s+`?(\\w+)`?");
+  private static final Pattern INSERT = Pattern.compile("(?is)^INSERT\\s");
+  private static final Pattern STATEMENT_SET =
+      Pattern.compile("(?is)^EXECUTE\\s+STATEMENT\\s+SET\\b");
   private static final Pattern GOLDEN =
       Pattern.compile("'connector'\\s*=\\s*'(golden|golden-lookup)'");
 
@@ -130,8 +136,8 @@ final class FlinkRunner implements AutoCloseable {
       return Answer.error("validation", e);
     }
     try {
-      job.await();
-    } catch (Exception e) {
+      await(job);
+    } catch (ExecutionException e) {
       return Answer.error("runtime", e);
     }
     return Answer.rows(Results.isAppendOnly(), types, Results.rows(RESULT));
@@ -148,21 +154,28 @@ final class FlinkRunner implements AutoCloseable {
     return TableDescriptor.forConnector(GoldenSinkFactory.NAME).schema(schema.build()).build();
   }
 
+  /** Its INSERTs run as one job once all other statements have taken effect. */
   private Answer runScript(CaseFile.Case script) {
-    TableResult job;
+    TableResult job = null;
     Results.clear();
     try {
       StatementSet inserts = env.createStatementSet();
+      boolean hasInserts = false;
       for (String statement : statements(script.text())) {
-        inserts.addInsertSql(statement);
+        if (INSERT.matcher(statement).find()) {
+          inserts.addInsertSql(statement);
+          hasInserts = true;
+        } else {
+          job = env.executeSql(withPath(statement));
+        }
       }
-      job = inserts.execute();
+      job = hasInserts ? inserts.execute() : job;
     } catch (Exception | AssertionError e) {
       return Answer.error("validation", e);
     }
     try {
-      job.await();
-    } catch (Exception e) {
+      await(job);
+    } catch (ExecutionException e) {
       return Answer.error("runtime", e);
     }
     List<String> lines = new ArrayList<>();
@@ -172,12 +185,28 @@ final class FlinkRunner implements AutoCloseable {
     return Answer.rows(Results.isAppendOnly(), "", lines);
   }
 
-  /** Statements end with a semicolon at the end of a line. */
+  private static void await(TableResult job) throws ExecutionException {
+    try {
+      job.await(2, TimeUnit.MINUTES);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException("a case does not end", e);
+    }
+  }
+
+  /** Statements end with a semicolon at the end of a line; a statement set with its END. */
   private static List<String> statements(String text) {
     List<String> statements = new ArrayList<>();
-    for (String statement : text.split(";\\s*(\\n|$)")) {
-      if (!statement.isBlank()) {
-        statements.add(statement.strip());
+    StringBuilder set = new StringBuilder();
+    for (String part : text.split(";\\s*(\\n|$)")) {
+      String statement = part.strip();
+      boolean isInSet = set.length() > 0 || STATEMENT_SET.matcher(statement).find();
+      if (isInSet && !statement.equalsIgnoreCase("END")) {
+        set.append(statement).append(";\n");
+      } else if (isInSet) {
+        statements.add(set + "END");
+        set.setLength(0);
+      } else if (!statement.isEmpty()) {
+        statements.add(statement);
       }
     }
     return statements;
