@@ -49,10 +49,11 @@ public final class GoldenSinkFactory implements DynamicTableSinkFactory {
       implements DynamicTableSink {
     @Override
     public ChangelogMode getChangelogMode(ChangelogMode requested) {
-      if (requested.containsOnly(RowKind.INSERT)) {
+      boolean isAppend = requested.containsOnly(RowKind.INSERT);
+      Results.noteMode(name, isAppend);
+      if (isAppend) {
         return requested;
       }
-      Results.noteUpdates();
       return hasKey ? ChangelogMode.upsert() : ChangelogMode.all();
     }
 

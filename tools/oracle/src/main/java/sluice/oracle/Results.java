@@ -11,22 +11,25 @@ import java.util.TreeMap;
  */
 final class Results {
   private static final Map<String, List<String>> ROWS = new TreeMap<>();
-  private static boolean appendOnly = true;
+  private static final Map<String, Boolean> IS_APPEND = new TreeMap<>();
 
   private Results() {}
 
   static synchronized void clear() {
     ROWS.clear();
-    appendOnly = true;
+    IS_APPEND.clear();
   }
 
-  /** Called by a sink whose input updates or deletes rows. */
-  static synchronized void noteUpdates() {
-    appendOnly = false;
+  /**
+   * Notes whether the planner asks a sink to take inserts only. Its first question is about the
+   * query; Flink 2 goes on to probe with other modes.
+   */
+  static synchronized void noteMode(String sink, boolean isAppend) {
+    IS_APPEND.putIfAbsent(sink, isAppend);
   }
 
   static synchronized boolean isAppendOnly() {
-    return appendOnly;
+    return !IS_APPEND.containsValue(false);
   }
 
   static synchronized void add(String sink, String row) {
