@@ -110,10 +110,12 @@ void RenderSource(std::string_view text, const Diagnostic& diagnostic, int32_t l
   std::string number = fmt::format(" {}", line_number);
   std::string_view before = cut.start > line.start ? "…" : "";
   std::string_view after = cut.end < line.end ? "…" : "";
-  *out += fmt::format("{} | {}{}{}\n", number, before, ShowText(text.substr(cut.start, cut.end - cut.start)), after);
+  *out += fmt::format("{} | {}{}{}\n", number, before,
+                      ShowText(text.substr(cut.start, cut.end - cut.start)), after);
   int indent = WidthOf(before) + WidthOf(text.substr(cut.start, offset - cut.start));
   int width = end > offset ? WidthOf(text.substr(offset, end - offset)) : 1;
-  *out += fmt::format("{} | {}^{}\n", std::string(number.size(), ' '), std::string(indent, ' '), std::string(std::max(width - 1, 0), '~'));
+  *out += fmt::format("{} | {}^{}\n", std::string(number.size(), ' '), std::string(indent, ' '),
+                      std::string(std::max(width - 1, 0), '~'));
   if (!diagnostic.remedy.empty()) {
     *out += fmt::format("{} = {}\n", std::string(number.size(), ' '), ShowText(diagnostic.remedy));
   }

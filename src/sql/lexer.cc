@@ -160,7 +160,8 @@ class Tokenizer {
     Add(kind);
   }
 
-  // Other dialects put names or text between double quotes; the error shows all of it if it ends on its line.
+  // Other dialects put names or text between double quotes; the error shows all of it if it ends
+  // on its line.
   void ReadDoubleQuoted() {
     size_t end = text_.find_first_of("\"\n", pos_ + 1);
     bool closed = end != std::string_view::npos && text_[end] == '"';

@@ -6,6 +6,7 @@
 
 #include "fmt/format.h"
 #include "sql/parser_class.h"
+#include "sql/parser_nesting.h"
 
 namespace sluice {
 
@@ -193,11 +194,23 @@ ast::ExprPtr Parser::ParseTableArgument(ast::ExprPtr query) {
       if (parens) Expect(TokenKind::kRightParen, "`)`");
     }
   }
-  if (Is(Keyword::kPartition, Keyword::kBy)) table->call->partition_by = ParsePartitionBy();
+  // Several keys stand in parentheses, as a comma ends the argument.
+  if (Accept(Keyword::kPartition, Keyword::kBy)) {
+    ExprPtr key = ParseExpr();
+    bool several = key->kind == ExprKind::kRow && !key->explicit_row;
+    if (several) {
+      table->call->partition_by = std::move(key->args);
+    } else {
+      table->call->partition_by.push_back(std::move(key));
+    }
+  }
   if (Accept(Keyword::kOrder, Keyword::kBy)) {
-    bool parens = Accept(TokenKind::kLeftParen);
-    table->call->order_by = ParseOrderItems();
-    if (parens) Expect(TokenKind::kRightParen, "`,` or `)`");
+    if (Accept(TokenKind::kLeftParen)) {
+      table->call->order_by = ParseOrderItems();
+      Expect(TokenKind::kRightParen, "`,` or `)`");
+    } else {
+      table->call->order_by.push_back(ParseOrderItem());
+    }
   }
   return Done(std::move(table));
 }
@@ -406,21 +419,24 @@ std::vector<ast::ExprPtr> Parser::ParsePartitionBy() {
 std::vector<ast::OrderItem> Parser::ParseOrderItems() {
   std::vector<ast::OrderItem> items;
   do {
-    ast::OrderItem item;
-    item.expr = ParseExpr();
-    item.descending = Accept(Keyword::kDesc);
-    if (!item.descending) Accept(Keyword::kAsc);
-    if (Accept(Keyword::kNulls)) {
-      if (Accept(Keyword::kFirst)) {
-        item.nulls = ast::SortNulls::kFirst;
-      } else {
-        Expect(Keyword::kLast);
-        item.nulls = ast::SortNulls::kLast;
-      }
-    }
-    items.push_back(std::move(item));
+    items.push_back(ParseOrderItem());
   } while (Accept(TokenKind::kComma));
   return items;
+}
+
+ast::OrderItem Parser::ParseOrderItem() {
+  ast::OrderItem item;
+  item.expr = ParseExpr();
+  item.descending = Accept(Keyword::kDesc);
+  if (!item.descending) Accept(Keyword::kAsc);
+  if (!Accept(Keyword::kNulls)) return item;
+  if (Accept(Keyword::kFirst)) {
+    item.nulls = ast::SortNulls::kFirst;
+  } else {
+    Expect(Keyword::kLast);
+    item.nulls = ast::SortNulls::kLast;
+  }
+  return item;
 }
 
 }  // namespace sluice

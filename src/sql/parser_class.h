@@ -38,8 +38,7 @@ class Parser {
   enum Precedence { kNoPrecedence = 0, kOrPrecedence = 22, kAndPrecedence = 24, kNotPrecedence = 26, kIsPrecedence = 28,
                     kComparisonPrecedence = 30, kLikePrecedence = 32, kAddPrecedence = 40, kMultiplyPrecedence = 60,
                     kSignPrecedence = 80 };
-  // Counts nested constructs while one is being parsed.
-  class Nesting;
+  class Nesting;  // sql/parser_nesting.h
 
   // The cursor (parser.cc).
   const Token& Peek(int ahead = 0) const;
@@ -149,6 +148,7 @@ class Parser {
   ast::FrameBound ParseFrameBound();
   std::vector<ast::ExprPtr> ParsePartitionBy();
   std::vector<ast::OrderItem> ParseOrderItems();
+  ast::OrderItem ParseOrderItem();
   ast::ExprPtr ParseJsonValue();
   ast::ExprPtr ParseJsonQuery();
   ast::ExprPtr ParseJsonExists();
@@ -242,20 +242,6 @@ class Parser {
   int nesting_ = 0;
   int peak_height_ = 0;  // of the expressions since the current query began
   std::vector<Diagnostic> diagnostics_;
-};
-
-// Nested constructs beyond this are refused; each takes a few hundred bytes to a few kilobytes of stack.
-inline constexpr int kMaxNesting = 200;
-
-class Parser::Nesting {
- public:
-  explicit Nesting(Parser* parser);
-  ~Nesting() { --parser_->nesting_; }
-  Nesting(const Nesting&) = delete;
-  Nesting& operator=(const Nesting&) = delete;
-
- private:
-  Parser* parser_;
 };
 
 }  // namespace sluice

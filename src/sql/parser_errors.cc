@@ -17,7 +17,7 @@ struct Rewrite {
   std::string_view remedy;
 };
 
-// Input methods leave these in text typed by Chinese users; the others are other languages' operators.
+// What Chinese input methods leave in the text, and operators of other languages.
 constexpr Rewrite kCharacterRewrites[] = {
     {"，", "write an ASCII comma: ,"},
     {"；", "write an ASCII semicolon: ;"},
@@ -39,7 +39,7 @@ constexpr Rewrite kCharacterRewrites[] = {
 
 constexpr size_t kLongestQuote = 40;
 
-// Words that begin or join clauses: where one of them stands, a name was forgotten rather than meant.
+// Words that begin or join clauses: where one stands, a name was forgotten rather than meant.
 bool IsClauseWord(Keyword keyword) {
   switch (keyword) {
     case Keyword::kAnd: case Keyword::kAs: case Keyword::kBetween: case Keyword::kBy:
@@ -180,7 +180,7 @@ bool Parser::FailOnSpecialToken() {
     bool comment = open.starts_with("/*");
     Fail(token.error, token.span,
          comment ? "the comment is never closed" : "the quote is never closed",
-         comment ? "close it with */" : fmt::format("close it with {}", open.substr(open.size() - 1)));
+         fmt::format("close it with {}", comment ? "*/" : open.substr(open.size() - 1)));
   }
   return true;
 }

@@ -1,10 +1,11 @@
-// Operators: precedence climbing over Calcite's numbers. An operator is taken when it binds tighter than the caller's,
-// which makes operators of one level group from the left.
+// Operators: precedence climbing over Calcite's numbers. An operator is taken when it binds tighter
+// than the caller's, which makes operators of one level group from the left.
 #include <algorithm>
 #include <utility>
 
 #include "fmt/format.h"
 #include "sql/parser_class.h"
+#include "sql/parser_nesting.h"
 
 namespace sluice {
 namespace {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sql/parser_class.h"
+#include "sql/parser_nesting.h"
 
 namespace sluice {
 

@@ -6,6 +6,7 @@
 
 #include "fmt/format.h"
 #include "sql/parser_class.h"
+#include "sql/parser_nesting.h"
 
 namespace sluice {
 
@@ -38,8 +39,8 @@ bool Parser::AtQueryStart(int ahead) const {
          token.keyword == Keyword::kWith;
 }
 
-// True if the token at `index` is a "(" around a query, itself perhaps in parentheses: ((SELECT 1) UNION (SELECT 2)),
-// but not ((SELECT 1) + 2).
+// True if the token at `index` is a "(" around a query, itself perhaps in parentheses:
+// ((SELECT 1) UNION (SELECT 2)), but not ((SELECT 1) + 2).
 bool Parser::IsQueryParen(int64_t index, int depth) const {
   if (index >= static_cast<int64_t>(tokens_.size()) || depth > kMaxNesting) return false;
   if (tokens_[index].kind != TokenKind::kLeftParen) return false;

@@ -23,7 +23,7 @@ constexpr UnsupportedStatement kUnsupportedStatements[] = {
     {Keyword::kCall, "leave it out"},
     {Keyword::kTruncate, "empty the table in its own store"},
     {Keyword::kDelete, "delete in the table's own store"},
-    {Keyword::kUpdate, "update in the table's own store; a sink with a PRIMARY KEY is updated by key"},
+    {Keyword::kUpdate, "write INSERT INTO a sink with a PRIMARY KEY: its rows are updated by key"},
     {Keyword::kMerge, "write INSERT INTO a sink with a PRIMARY KEY: its rows are updated by key"},
     {Keyword::kUpsert, "write INSERT INTO a sink with a PRIMARY KEY: its rows are updated by key"},
     {Keyword::kAnalyze, "leave it out"},
@@ -221,8 +221,8 @@ void Parser::ParseConflict(ast::Insert* insert) {
        "a sink with a PRIMARY KEY is updated by key without any such clause");
 }
 
-// STATEMENT SET BEGIN insert; insert; END, or behind BEGIN: STATEMENT SET; insert; insert; END. Each INSERT recovers from
-// its own errors.
+// STATEMENT SET BEGIN insert; insert; END, or behind BEGIN: STATEMENT SET; insert; insert; END.
+// Each INSERT recovers from its own errors.
 ast::StatementSet Parser::ParseStatementSet(bool semicolon_after_set) {
   ast::StatementSet set;
   Expect(Keyword::kStatement, Keyword::kSet);
@@ -284,7 +284,8 @@ ast::Set Parser::ParseSet() {
         if (part.size() >= 2 && part.front() == '\'') part = part.substr(1, part.size() - 2);
         return part;
       };
-      remedy = fmt::format("write SET '{}' = '{}'", bare(text.substr(0, equal)), bare(text.substr(equal + 1)));
+      remedy = fmt::format("write SET '{}' = '{}'", bare(text.substr(0, equal)),
+                           bare(text.substr(equal + 1)));
     }
     Fail(ErrorCode::kSyntax, start.To(rest), "the key of SET stands between single quotes", remedy);
     return set;

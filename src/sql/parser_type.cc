@@ -6,6 +6,7 @@
 
 #include "fmt/format.h"
 #include "sql/parser_class.h"
+#include "sql/parser_nesting.h"
 
 namespace sluice {
 namespace {
