@@ -1,6 +1,7 @@
 # Run by SluiceVersion.cmake at build time: cmake -DSOURCE=… -DVERSION=… -DOUT=… -P WriteVersion.cmake
+# Whoever builds may ask, so that `sudo make install` does not take the commit for unknown.
 execute_process(
-  COMMAND git describe --always --dirty --abbrev=12 --exclude=*
+  COMMAND git -c safe.directory=* describe --always --dirty --abbrev=12 --exclude=*
   WORKING_DIRECTORY ${SOURCE}
   OUTPUT_VARIABLE commit
   RESULT_VARIABLE result

@@ -79,7 +79,7 @@ def run_stage(name):
         return 0, 1
     results = build / "results.xml"
     results.unlink(missing_ok=True)
-    command = ["ctest", "--test-dir", str(build), "-j", JOBS, "--output-on-failure", "--no-tests=error",
+    command = ["ctest", "--test-dir", str(build), "-j", JOBS, "--timeout", "900", "--output-on-failure", "--no-tests=error",
                "--output-junit", str(results), "--test-output-size-passed", "1000000",
                "--test-output-size-failed", "1000000", *arguments]
     if name == "tsan":

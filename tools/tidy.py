@@ -42,7 +42,7 @@ MAY_INCLUDE = {
     "control": "base engine routing/route_spec.h",
     "codegen": "base types sql",
     "migrate": "base types sql",
-    "cli": "base engine events control codegen migrate",
+    "cli": "base types engine events control codegen migrate",
 }
 
 # Folders whose files stand side by side and do not see each other, but for the headers named here.
@@ -111,7 +111,7 @@ class Source:
 
 def tracked_files():
     """Files that git tracks or would track, so that a new file is judged before its first commit."""
-    output = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
+    output = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
                             check=True, capture_output=True, text=True).stdout
     return sorted(pathlib.PurePosixPath(name) for name in output.split("\0") if name and (ROOT / name).is_file())
 

@@ -1,4 +1,5 @@
-// sluice completion: scripts that teach a shell the verbs and their options, generated from what the verbs declare.
+// sluice completion: scripts that teach a shell the verbs and their options, generated from what
+// the verbs declare.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,16 +15,21 @@ std::vector<const CLI::App*> Commands(const CLI::App& root) {
   return root.get_subcommands([](const CLI::App*) { return true; });
 }
 
-bool TakesValue(const CLI::Option& option) { return option.get_expected_max() > 0 && option.get_type_size() > 0; }
+bool TakesValue(const CLI::Option& option) {
+  return option.get_expected_max() > 0 && option.get_type_size() > 0;
+}
 
 // Calls `visit` for each option of the command that has a long name and is shown in help.
-void ForEachOption(const CLI::App& command, const std::function<void(const CLI::Option&, const std::string&)>& visit) {
+void ForEachOption(const CLI::App& command,
+                   const std::function<void(const CLI::Option&, const std::string&)>& visit) {
   for (const CLI::Option* option : command.get_options()) {
-    if (!option->get_group().empty() && !option->get_lnames().empty()) visit(*option, option->get_lnames().front());
+    if (!option->get_group().empty() && !option->get_lnames().empty())
+      visit(*option, option->get_lnames().front());
   }
 }
 
-// The text, fit to stand between single quotes; `special` are further characters that need a backslash there.
+// The text, fit to stand between single quotes; `special` are further characters that need a
+// backslash there.
 std::string Quoted(std::string_view text, std::string_view quote, std::string_view special) {
   std::string out;
   for (const char c : text) {
@@ -46,7 +52,8 @@ std::string BashScript(const CLI::App& root) {
   for (const CLI::App* command : Commands(root)) {
     names += command->get_name() + " ";
     std::string options;
-    ForEachOption(*command, [&](const CLI::Option&, const std::string& name) { options += " --" + name; });
+    ForEachOption(*command,
+                  [&](const CLI::Option&, const std::string& name) { options += " --" + name; });
     cases += fmt::format("    {}) words='{}' ;;\n", command->get_name(), options.substr(1));
   }
   // Words that are no options are left to the shell, which completes file names.
@@ -74,8 +81,10 @@ std::string ZshScript(const CLI::App& root) {
     names += fmt::format("    '{}:{}'\n", command->get_name(), ZshText(command->get_description()));
     cases += fmt::format("    {})\n      _arguments", command->get_name());
     ForEachOption(*command, [&](const CLI::Option& option, const std::string& name) {
-      const std::string value = TakesValue(option) ? fmt::format(":{}:_files", ZshText(option.get_type_name())) : "";
-      cases += fmt::format(" \\\n        '--{}[{}]{}'", name, ZshText(option.get_description()), value);
+      const std::string value =
+          TakesValue(option) ? fmt::format(":{}:_files", ZshText(option.get_type_name())) : "";
+      cases +=
+          fmt::format(" \\\n        '--{}[{}]{}'", name, ZshText(option.get_description()), value);
     });
     cases += " \\\n        '*:file:_files' ;;\n";
   }
@@ -104,11 +113,12 @@ fi
 std::string FishScript(const CLI::App& root) {
   std::string out;
   for (const CLI::App* command : Commands(root)) {
-    out += fmt::format("complete -c sluice -f -n __fish_use_subcommand -a {} -d '{}'\n", command->get_name(),
-                       FishText(command->get_description()));
+    out += fmt::format("complete -c sluice -f -n __fish_use_subcommand -a {} -d '{}'\n",
+                       command->get_name(), FishText(command->get_description()));
     ForEachOption(*command, [&](const CLI::Option& option, const std::string& name) {
       out += fmt::format("complete -c sluice -n '__fish_seen_subcommand_from {}' -l {}{} -d '{}'\n",
-                         command->get_name(), name, TakesValue(option) ? " -r" : "", FishText(option.get_description()));
+                         command->get_name(), name, TakesValue(option) ? " -r" : "",
+                         FishText(option.get_description()));
     });
   }
   return out;
@@ -126,7 +136,9 @@ class CompletionVerb : public Verb {
 
   int Run() override {
     const CLI::App& root = *command_->get_parent();
-    const std::string script = shell_ == "bash" ? BashScript(root) : shell_ == "zsh" ? ZshScript(root) : FishScript(root);
+    const std::string script = shell_ == "bash"  ? BashScript(root)
+                               : shell_ == "zsh" ? ZshScript(root)
+                                                 : FishScript(root);
     fmt::print("{}", script);
     return 0;
   }
@@ -142,11 +154,14 @@ VerbEntry Verb_completion() {
   return {.name = "completion",
           .group = "Set up",
           .summary = "prints a completion script for bash, zsh or fish",
-          .description = "Prints a script that makes the shell complete commands, options and file names. The Debian\n"
-                         "package installs all three.",
-          .examples = "source <(sluice completion bash)  # in ~/.bashrc\n"
-                      "source <(sluice completion zsh)  # in ~/.zshrc, behind compinit\n"
-                      "sluice completion fish > ~/.config/fish/completions/sluice.fish",
+          .description =
+              "Prints a script that makes the shell complete commands, options and file names. The "
+              "Debian\n"
+              "package installs all three.",
+          .examples =
+              "source <(sluice completion bash)  # in ~/.bashrc\n"
+              "source <(sluice completion zsh)  # in ~/.zshrc, behind compinit\n"
+              "sluice completion fish > ~/.config/fish/completions/sluice.fish",
           .make = [] { return std::unique_ptr<Verb>(std::make_unique<CompletionVerb>()); }};
 }
 

@@ -20,7 +20,8 @@ class OutputFile {
     path_ = path;
     file_ = path == "-" ? stdout : std::fopen(path.c_str(), "wb");
     if (file_ != nullptr) return OkStatus();
-    return absl::FailedPreconditionError(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+    return absl::FailedPreconditionError(
+        fmt::format("cannot write {}: {}", path, std::strerror(errno)));
   }
 
   Status Write(std::string_view bytes) {
@@ -48,11 +49,14 @@ class OutputFile {
 class EventsVerb : public Verb {
  public:
   void Declare(CLI::App& command) override {
-    command.add_option("--count", options_.count, "how many events")->type_name("N")->capture_default_str();
+    command.add_option("--count", options_.count, "how many events")
+        ->type_name("N")
+        ->capture_default_str();
     command.add_option("--seed", options_.seed, "event n of a seed is the same on every machine")
         ->type_name("N")
         ->capture_default_str();
-    command.add_option("--types", types_, "event types with weights; known are " + EventTypeNames())
+    command
+        .add_option("--types", types_, "event types with weights; known are " + EventTypeNames())
         ->type_name("NAME:W,...")
         ->capture_default_str();
     command.add_option("--domain", options_.domain, "domain of the wrongbook events")
@@ -60,16 +64,20 @@ class EventsVerb : public Verb {
         ->capture_default_str();
     command
         .add_option("--bad-share", options_.bad_share,
-                    "share of damaged events, 0 to 1: malformed JSON, missing fields, wrong types, odd Unicode")
+                    "share of damaged events, 0 to 1: malformed JSON, missing fields, wrong types, "
+                    "odd Unicode")
         ->type_name("SHARE")
         ->capture_default_str();
     command.add_flag("--payload-as-string", options_.payload_as_string,
                      "payload is a string that holds the JSON object");
     command
-        .add_option("--start-time", options_.start_time_ms, "`timestamp` of the first event, epoch milliseconds")
+        .add_option("--start-time", options_.start_time_ms,
+                    "`timestamp` of the first event, epoch milliseconds")
         ->type_name("MS")
         ->capture_default_str();
-    command.add_option("--out", out_, "file to write; - is standard output")->type_name("FILE")->capture_default_str();
+    command.add_option("--out", out_, "file to write; - is standard output")
+        ->type_name("FILE")
+        ->capture_default_str();
   }
 
   int Run() override {
@@ -103,14 +111,18 @@ VerbEntry Verb_events() {
       .name = "events",
       .group = "Make test data",
       .summary = "writes seeded business events as JSON lines",
-      .description = "Writes business events as JSON lines, in the envelope that the jobs of examples/ read:\n"
-                     "{\"domain\", \"type\", \"timestamp\", \"eventId\", \"payload\"}. The keys in the payloads match the\n"
-                     "dimension tables of examples/wrongbook, with realistic misses.",
-      .examples = "sluice events --count 1000000 --out events.jsonl\n"
-                  "sluice events --count 3  # a look at what they are like\n"
-                  "sluice events --seed 7 --types wrongbook_fix:80,wrongbook_add:15,other:5 --out events.jsonl\n"
-                  "sluice events --count 10000 --bad-share 0.01 --out bad.jsonl  # for dead letters\n"
-                  "sluice events --count 10000 --payload-as-string --out escaped.jsonl",
+      .description =
+          "Writes business events as JSON lines, in the envelope that the jobs of examples/ read:\n"
+          "{\"domain\", \"type\", \"timestamp\", \"eventId\", \"payload\"}. The keys in the "
+          "payloads match the\n"
+          "dimension tables of examples/wrongbook, with realistic misses.",
+      .examples =
+          "sluice events --count 1000000 --out events.jsonl\n"
+          "sluice events --count 3  # a look at what they are like\n"
+          "sluice events --seed 7 --types wrongbook_fix:80,wrongbook_add:15,other:5 --out "
+          "events.jsonl\n"
+          "sluice events --count 10000 --bad-share 0.01 --out bad.jsonl  # for dead letters\n"
+          "sluice events --count 10000 --payload-as-string --out escaped.jsonl",
       .make = [] { return std::unique_ptr<Verb>(std::make_unique<EventsVerb>()); }};
 }
 

@@ -83,10 +83,12 @@ std::string RootHelp(std::span<const VerbEntry> verbs, bool color) {
     AppendEntry(verb.name, verb.summary, 14, &out);
   }
   out += Heading("Everywhere", color);
-  AppendEntry("--help, -h", "what a command does, its options, examples; also: sluice help COMMAND", 14, &out);
+  AppendEntry("--help, -h", "what a command does, its options, examples; also: sluice help COMMAND",
+              14, &out);
   AppendEntry("--version", "version, commit, Flink level, CPU kernels", 14, &out);
   out += Heading("Examples", color);
-  for (const VerbEntry& verb : verbs) AppendIndented(verb.examples.substr(0, verb.examples.find('\n')), &out);
+  for (const VerbEntry& verb : verbs)
+    AppendIndented(verb.examples.substr(0, verb.examples.find('\n')), &out);
   out += "\nExit codes: 0 done, 1 failed while running, 2 something for you to correct.\n";
   return out;
 }
@@ -104,9 +106,11 @@ std::string VerbHelp(const VerbEntry& verb, const CLI::App& command, bool color)
   std::string out = fmt::format("{}\n\n{}\n", usage, verb.description);
   if (!positionals.empty()) out += Heading("Arguments", color);
   constexpr size_t kColumn = 30;
-  for (const CLI::Option* option : positionals) AppendEntry(option->get_type_name(), OptionText(*option), kColumn, &out);
+  for (const CLI::Option* option : positionals)
+    AppendEntry(option->get_type_name(), OptionText(*option), kColumn, &out);
   out += Heading("Options", color);
-  for (const CLI::Option* option : options) AppendEntry(OptionLeft(*option), OptionText(*option), kColumn, &out);
+  for (const CLI::Option* option : options)
+    AppendEntry(OptionLeft(*option), OptionText(*option), kColumn, &out);
   out += Heading("Examples", color);
   AppendIndented(verb.examples, &out);
   return out;

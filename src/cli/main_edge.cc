@@ -1,4 +1,5 @@
-// The command line: finds the verb, parses its options, runs it. CLI11 throws; nothing leaves this file but exit codes.
+// The command line: finds the verb, parses its options, runs it. CLI11 throws; nothing leaves this
+// file but exit codes.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -57,9 +58,11 @@ std::string ExplainUnknown(std::string_view unknown, const CLI::App& app) {
   return nearest.empty() ? message : fmt::format("{}; did you mean {}?", message, nearest);
 }
 
-// The exit code for a command line that cannot be understood. `command` is null when not even the verb is known.
+// The exit code for a command line that cannot be understood. `command` is null when not even the
+// verb is known.
 int Refuse(std::string_view message, const Command* command) {
-  const std::string name = command == nullptr ? "sluice" : fmt::format("sluice {}", command->entry.name);
+  const std::string name =
+      command == nullptr ? "sluice" : fmt::format("sluice {}", command->entry.name);
   fmt::print(stderr, "{}: {}\nSee {} --help.\n", name, message, name);
   return 2;
 }
@@ -94,7 +97,8 @@ int RunMain(std::vector<std::string> args) {
     const std::vector<std::string> unknown = app.remaining();
     if (!unknown.empty()) return Refuse(ExplainUnknown(unknown.front(), app), command);
     if (error.get_exit_code() != 0) return Refuse(error.what(), command);
-    fmt::print("{}", command == nullptr ? RootHelp(entries, WantsColor()) : VerbHelp(command->entry, app, WantsColor()));
+    fmt::print("{}", command == nullptr ? RootHelp(entries, WantsColor())
+                                        : VerbHelp(command->entry, app, WantsColor()));
     return 0;
   }
   const Command* command = ParsedCommand(commands);

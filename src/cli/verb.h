@@ -1,7 +1,8 @@
-// A verb of the command line: `sluice NAME …`. One file per verb makes it (Verb_NAME), one line in verb_list.inc lists it.
+// A verb of the command line: `sluice NAME …`. One file per verb makes it (Verb_NAME), one line in
+// verb_list.inc lists it.
 //
-// A verb is declared for every call, also to print help and completions, so Declare only describes options; Run works.
-// One thread.
+// A verb is declared for every call, also to print help and completions, so Declare only describes
+// options; Run works. One thread.
 #pragma once
 
 #include <memory>
@@ -22,7 +23,8 @@ class Verb {
   virtual ~Verb() = default;
   // Adds the options and arguments, bound to members of the verb.
   virtual void Declare(CLI::App& command) = 0;
-  // Works, after a successful parse; returns the exit code. Says on standard error why it failed: see Fail.
+  // Works, after a successful parse; returns the exit code. Says on standard error why it failed:
+  // see Fail.
   virtual int Run() = 0;
 };
 
@@ -38,7 +40,8 @@ struct VerbEntry {
 // Every verb, in the order in which help lists them.
 std::vector<VerbEntry> AllVerbs();
 
-// Prints "sluice VERB: MESSAGE" to standard error and returns the exit code that the status stands for.
+// Prints "sluice VERB: MESSAGE" to standard error and returns the exit code that the status stands
+// for.
 int Fail(std::string_view verb, const Status& status);
 
 }  // namespace sluice

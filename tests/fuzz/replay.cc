@@ -1,5 +1,5 @@
-// Stands in for libFuzzer in ordinary builds: runs the fuzz target over each file of the folders that are named. One file
-// is one case; a crash names its file.
+// Stands in for libFuzzer in ordinary builds: runs the fuzz target over each file of the folders
+// that are named. One file is one case; a crash names its file.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
       if (!entry.is_regular_file()) continue;
       std::fprintf(stderr, "%s\n", entry.path().c_str());
       std::ifstream file(entry.path(), std::ios::binary);
-      const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+      const std::string bytes{std::istreambuf_iterator<char>(file),
+                              std::istreambuf_iterator<char>()};
       LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
       ++num_cases;
     }

@@ -7,8 +7,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+[ "${1:-}" = --packaged ] || tools/package.sh
 if [ "$(id -u)" -ne 0 ]; then
-  exec sudo --preserve-env=http_proxy,https_proxy,no_proxy "$0" "$@"
+  exec sudo --preserve-env=http_proxy,https_proxy,no_proxy "$0" --packaged
 fi
 
 base=$PWD/build/clean-root/base
@@ -43,7 +44,6 @@ rm -rf "$root"
 cp -a --reflink=auto "$base" "$root"
 trap 'rm -rf "$root"' EXIT
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
-tools/package.sh
 cp dist/*.deb "$root/tmp/sluice.deb"
 
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
