@@ -315,7 +315,7 @@ def cpu_name():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=2_000_000, help="for the native programs (default: %(default)s)")
-    parser.add_argument("--flink-events", type=int, default=400_000, help="for Flink, which also gets half of them")
+    parser.add_argument("--flink-events", type=int, default=1_000_000, help="for Flink, which also gets half of them")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each native program")
     parser.add_argument("--flink-rounds", type=int, default=3)
     parser.add_argument("--without-flink", action="store_true", help="native programs only: a minute instead of ten")

@@ -36,7 +36,7 @@ struct PortableBlock {
   uint64_t HighBits() const {
     return Where([](unsigned char byte) { return byte >= 0x80; });
   }
-  // The chunk as a whole is checked instead.
+  // Lines are checked instead.
   bool IsBadUtf8() const { return false; }
   static int32_t* WriteMarks(uint64_t mask, int32_t base, int32_t* out) {
     for (; mask != 0; mask &= mask - 1) *out++ = base + std::countr_zero(mask);
@@ -54,8 +54,15 @@ void IndexPortable(std::string_view chunk, PayloadForm form, LineIndex* index) {
     IndexBlocks<PortableBlock, PayloadForm::kString>(chunk, index);
   }
   if (simdjson::validate_utf8(chunk.data(), chunk.size())) return;
-  const size_t num_blocks = (chunk.size() + kBlockBytes - 1) / kBlockBytes;
-  for (size_t block = 0; block < num_blocks; ++block) index->notes[block] |= kOddBlock;
+  for (size_t line = 0, begin = 0; line < index->num_lines; ++line) {
+    const auto end = static_cast<size_t>(index->marks[index->line_ends[line]]);
+    if (!simdjson::validate_utf8(chunk.data() + begin, end - begin)) {
+      for (size_t block = begin / kBlockBytes; block <= end / kBlockBytes; ++block) {
+        index->notes[block] |= kOddBlock;
+      }
+    }
+    begin = end + 1;
+  }
 }
 
 bool MatchPortable(const Literal* literals, size_t num_literals, const char* chunk,

@@ -130,6 +130,7 @@ class Learner {
     const Slot slot = {open, begin - marks_[open], close, at_ - marks_[close]};
     BeginGap(close);
     if (!TakeQuote()) return false;
+    if (shape_.form == PayloadForm::kString && !in_string_) shape_.envelope_texts.push_back(slot);
     if (field < kNumTextFields) {
       shape_.fields[field] = slot;
     } else {

@@ -48,8 +48,10 @@ struct Slot {
 
 struct Shape {
   std::vector<Literal> literals;
-  std::vector<Slot> scalars;        // numbers and keywords of which only the form counts
-  std::vector<Slot> payload_texts;  // of a payload in a string: strings without column
+  std::vector<Slot> scalars;  // numbers and keywords of which only the form counts
+  // With a payload in a string: its strings that are no column, and the strings beside it.
+  std::vector<Slot> payload_texts;
+  std::vector<Slot> envelope_texts;
   Slot fields[kNumFields];
   bool has_field[kNumFields] = {};  // else the field is NULL
   bool passes = false;              // domain, type and the presence of isDelete

@@ -129,6 +129,11 @@ TunedReader::Fit TunedReader::TryShapes(const int32_t* marks, size_t num_marks, 
       int64_t ignored;
       if (!ParseDigits(token, &ignored) && !IsPlainScalar(token)) return Fit::kNone;
     }
+    // Their closing quotes could be quotes of the payload's kind, which are escaped.
+    for (const Slot& slot : shape.envelope_texts) {
+      const std::string_view text = slot.In(chunk_.data(), marks);
+      if (!text.empty() && text.back() == '\\') return Fit::kNone;
+    }
     if (has_escapes) {
       for (const Slot& slot : shape.payload_texts) {
         if (HasBackslash(slot.In(chunk_.data(), marks))) return Fit::kNone;
