@@ -1,0 +1,131 @@
+#include "formats/json_decoder.h"
+
+#include <algorithm>
+
+#include "formats/json_utf8.h"
+#include "types/text.h"
+
+namespace sluice {
+namespace {
+
+// True if the records lie close together and all that they span is valid UTF-8: then none needs a check of its own.
+bool SpanIsUtf8(const std::vector<std::string_view>& records, size_t first, size_t last) {
+  const char* const begin = records[first].data();
+  const char* const end = records[last].data() + records[last].size();
+  size_t total = 0;
+  for (size_t i = first; i <= last; ++i) total += records[i].size();
+  const auto span = static_cast<size_t>(end - begin);
+  return end >= begin && span <= total + total / 4 + 64 && IsValidUtf8({begin, span});
+}
+
+}  // namespace
+
+JsonDecoder::JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings)
+    : settings_(settings), reader_(spec, settings), columns_(spec.columns) {
+  for (const DecodeFilter& filter : spec.filters) filters_.push_back({filter.column, filter.values});
+}
+
+JsonDecoder::~JsonDecoder() = default;
+
+StatusOr<size_t> JsonDecoder::Decode(const RawRecords& records, size_t first, DecodeOutput& out) {
+  const size_t num_records = records.records.size();
+  const size_t limit = std::min(num_records, first + kMaxBatchRows);
+  out.record_of_row.clear();
+  out.num_filtered = 0;
+  out.num_skipped = 0;
+  out.errors.Clear();
+  columns_.Begin(static_cast<int32_t>(limit - first), records.pin);
+  utf8_checked_ = first < limit && SpanIsUtf8(records.records, first, limit - 1);
+  size_t next = first;
+  while (next < num_records && !columns_.IsFull()) {
+    DecodeRecord(records.records[next], static_cast<int32_t>(next), out);
+    if (resume_element_ != 0) break;
+    ++next;
+    if (next == limit) break;
+  }
+  columns_.Finish(out);
+  const bool is_identity = static_cast<size_t>(out.num_rows) == num_records && first == 0 && next == num_records &&
+                           (num_records == 0 || out.record_of_row.back() == static_cast<int32_t>(num_records - 1));
+  if (is_identity) out.record_of_row.clear();
+  return next;
+}
+
+void JsonDecoder::Reject(int32_t index, std::string detail, DecodeOutput& out) {
+  if (settings_.ignore_parse_errors) {
+    ++out.num_skipped;
+  } else {
+    out.errors.Add(index, ErrorCode::kBadRecord, std::move(detail));
+  }
+}
+
+void JsonDecoder::DecodeRecord(std::string_view record, int32_t index, DecodeOutput& out) {
+  if (record.empty()) {
+    ++out.num_skipped;
+    return;
+  }
+  if (!utf8_checked_ && !IsValidUtf8(record)) return Reject(index, "the record is not valid UTF-8", out);
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (record.starts_with(kByteOrderMark)) record.remove_prefix(kByteOrderMark.size());
+  cursor_.Reset(record, JsonControls::kAllow);
+  switch (cursor_.Next()) {
+    case JsonToken::kStartObject: DecodeObject(index, out); return;
+    case JsonToken::kError: Reject(index, std::string(cursor_.error()), out); return;
+    case JsonToken::kStartArray:
+      if (settings_.root_arrays) {
+        if (DecodeArray(index, out)) resume_element_ = 0;
+        return;
+      }
+      [[fallthrough]];
+    default: Reject(index, "the record is no JSON object", out);
+  }
+}
+
+bool JsonDecoder::DecodeArray(int32_t index, DecodeOutput& out) {
+  for (size_t element = 0; cursor_.Next() != JsonToken::kEndArray; ++element) {
+    if (cursor_.token() != JsonToken::kStartObject && cursor_.token() != JsonToken::kNull) {
+      const bool is_malformed = cursor_.token() == JsonToken::kError || cursor_.token() == JsonToken::kNone;
+      Reject(index, is_malformed ? std::string(cursor_.error()) : "an element of the array is no JSON object", out);
+      if (is_malformed || !settings_.ignore_parse_errors || !cursor_.SkipChildren()) return true;
+      continue;
+    }
+    if (element < resume_element_ || cursor_.token() == JsonToken::kNull) {
+      if (!cursor_.SkipChildren()) return true;
+      continue;
+    }
+    if (columns_.IsFull()) {
+      resume_element_ = element;
+      return false;
+    }
+    DecodeObject(index, out);
+    if (cursor_.token() == JsonToken::kError) return true;
+  }
+  return true;
+}
+
+void JsonDecoder::DecodeObject(int32_t index, DecodeOutput& out) {
+  columns_.StartRow();
+  if (reader_.ReadRecord(cursor_, columns_) == JsonReader::Outcome::kBad) return Reject(index, reader_.error(), out);
+  if (!PassesFilters()) {
+    ++out.num_filtered;
+  } else if (!reader_.field_error().empty()) {
+    out.errors.Add(index, ErrorCode::kBadRecord, reader_.field_error());
+  } else {
+    EmitRow(index, out);
+  }
+}
+
+bool JsonDecoder::PassesFilters() {
+  for (const Filter& filter : filters_) {
+    if (!columns_.Has(filter.column)) return false;
+    const Text* text = static_cast<const Text*>(columns_.values(filter.column)) + columns_.row();
+    if (std::find(filter.values.begin(), filter.values.end(), text->view()) == filter.values.end()) return false;
+  }
+  return true;
+}
+
+void JsonDecoder::EmitRow(int32_t index, DecodeOutput& out) {
+  columns_.CommitRow();
+  out.record_of_row.push_back(index);
+}
+
+}  // namespace sluice

@@ -1,0 +1,46 @@
+// The decoder of the json format: blocks of records to columns.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "formats/format.h"
+#include "formats/json_columns.h"
+#include "formats/json_reader.h"
+#include "formats/json_settings.h"
+#include "json/cursor.h"
+
+namespace sluice {
+
+class JsonDecoder : public Decoder {
+ public:
+  JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings);
+  ~JsonDecoder() override;
+
+  StatusOr<size_t> Decode(const RawRecords& records, size_t first, DecodeOutput& out) override;
+
+ private:
+  void DecodeRecord(std::string_view record, int32_t index, DecodeOutput& out);
+  // One row per object of a root array. False when the batch is full before its end.
+  bool DecodeArray(int32_t index, DecodeOutput& out);
+  void DecodeObject(int32_t index, DecodeOutput& out);
+  void Reject(int32_t index, std::string detail, DecodeOutput& out);
+  bool PassesFilters();
+  void EmitRow(int32_t index, DecodeOutput& out);
+
+  const JsonDecodeSettings settings_;
+  JsonReader reader_;
+  JsonColumns columns_;
+  JsonCursor cursor_;
+  struct Filter {
+    int32_t column;
+    std::vector<std::string> values;
+  };
+  std::vector<Filter> filters_;
+  bool utf8_checked_ = false;   // of the records of this call
+  size_t resume_element_ = 0;   // of the root array at which the previous batch was full
+};
+
+}  // namespace sluice

@@ -1,0 +1,37 @@
+// What the options of the json format and the job's settings come to.
+#pragma once
+
+#include <string>
+
+#include "formats/java_text.h"
+#include "json/json_number.h"
+
+namespace sluice {
+
+struct JsonDecodeSettings {
+  bool ignore_parse_errors = false;
+  bool fail_on_missing_field = false;
+  // decode.json-parser.enabled = false: numbers for STRING columns go through Jackson's tree.
+  bool tree = false;
+  TimestampStandard timestamps = TimestampStandard::kSql;
+  bool keep_time_millis = false;     // TIME: 2.x keeps milliseconds, 1.20 whole seconds
+  bool truncate_timestamps = false;  // 2.x cuts digits beyond the declared precision, 1.20 keeps them
+  bool root_arrays = false;          // 2.x: an array of objects is one row each
+  // How floats are written when an object or array becomes text: BigDecimal once any column is DECIMAL.
+  JsonFloats tree_floats = JsonFloats::kDouble;
+  // How JSON_VALUE gives floats.
+  JsonFloats value_floats = JsonFloats::kDouble;
+};
+
+enum class MapNullKeys : uint8_t { kFail, kDrop, kLiteral };
+
+struct JsonEncodeSettings {
+  TimestampStandard timestamps = TimestampStandard::kSql;
+  MapNullKeys map_null_keys = MapNullKeys::kFail;
+  std::string map_null_literal = "null";
+  bool plain_decimals = false;
+  bool strip_decimals = true;  // Jackson 2.14, of Flink 1.20, drops trailing zeros; later ones keep them
+  bool ignore_null_fields = false;
+};
+
+}  // namespace sluice

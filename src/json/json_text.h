@@ -1,0 +1,20 @@
+// The text of JSON strings: from its escaped form and back.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+// Writes what `raw`, the content of a well-formed string token, stands for to `out` (room for raw.size() bytes) and returns the bytes
+// written. A surrogate pair becomes one character; half of a pair becomes '?', as when Java encodes it. Text behind the result, up to
+// raw.size(), is undefined. If `controls` is given, it is set when an escape made a byte below 0x20.
+size_t UnescapeJson(std::string_view raw, char* out, bool* controls = nullptr);
+
+// Appends `text` as Jackson writes the content of a string: \" \\ \b \f \n \r \t, other control characters as \u001F; all else as it is.
+void AppendJacksonEscaped(std::string_view text, std::string* out);
+// The same in double quotes.
+void AppendJacksonString(std::string_view text, std::string* out);
+
+}  // namespace sluice
