@@ -66,6 +66,15 @@ def with_backslash_before(quoted, text):
     return b"\n".join(each for line in lines for each in (line, line.replace(quoted, b"\\" + quoted))) + b"\n"
 
 
+def utf8_questions():
+    """Two, three and four bytes of which the first two take all values that matter, the others those at the borders."""
+    high = range(0x80, 0x100)
+    yield from (bytes((first, second)) for first in high for second in high)
+    yield from (bytes((first, second, third)) for first in range(0xe0, 0x100) for second in high for third in b"A\x80\xbf\xc0")
+    yield from (bytes((first, second, third, fourth)) for first in range(0xf0, 0x100) for second in range(0x80, 0xc0)
+                for third in b"A\x80\xbf" for fourth in b"A\x80\xbf")
+
+
 def special():
     """Lines at the borders: empty file, no line, lines longer than a chunk, runs of backslashes across blocks."""
     head = b'{"domain":"wrongbook","type":"wrongbook_fix","timestamp":1703123456789,"eventId":"e","payload":'
@@ -83,6 +92,7 @@ def special():
         "long line": plain * 3 + head + payload % (b"\xe4\xb8\xad" * 200_000) + plain * 3,
         "runs of backslashes": runs,
         "numbers": numbers,
+        "all beginnings of characters": b"".join(head + payload % question for question in utf8_questions()),
         "other key order": (b'{"payload":{"isDelete":0,"patternId":"pt-00002","id":5},"type":"wrongbook_fix","eventId":"e2",'
                             b'"domain":"wrongbook"}\n') * 5,
         "unfinished character before a line end": plain * 2 + plain[:-1] + b"\xe4\xb8\n" + plain * 2,

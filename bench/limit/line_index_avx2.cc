@@ -12,8 +12,12 @@
 
 // Only what is defined from here on may use the instructions: inline functions of shared headers
 // stay plain.
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt"))), apply_to = function)
+#else
 #pragma GCC push_options
 #pragma GCC target("avx2,bmi,bmi2,lzcnt,popcnt")
+#endif
 #include "bench/limit/line_index_block.h"
 
 namespace sluice::limit {
@@ -60,11 +64,15 @@ class Avx2Block {
            uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(high))} << 32;
   }
 
+  static __m256i Table(const uint8_t (&halves)[16]) {
+    return _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(halves)));
+  }
+
   static __m256i Utf8Errors(const char* text, __m256i bytes) {
     using namespace utf8;
-    const __m256i first_high = _mm256_setr_epi8(SL_UTF8_FIRST_HIGH, SL_UTF8_FIRST_HIGH);
-    const __m256i first_low = _mm256_setr_epi8(SL_UTF8_FIRST_LOW, SL_UTF8_FIRST_LOW);
-    const __m256i second_high = _mm256_setr_epi8(SL_UTF8_SECOND_HIGH, SL_UTF8_SECOND_HIGH);
+    const __m256i first_high = Table(kFirstHigh);
+    const __m256i first_low = Table(kFirstLow);
+    const __m256i second_high = Table(kSecondHigh);
     const __m256i half = _mm256_set1_epi8(0x0f);
     const __m256i before1 = Load(text - 1), before2 = Load(text - 2), before3 = Load(text - 3);
     const auto high_half = [&](__m256i value) {
@@ -113,5 +121,9 @@ extern const Kernel kAvx2Kernel;
 const Kernel kAvx2Kernel = {"avx2", Index, Match};
 
 }  // namespace sluice::limit
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 #endif

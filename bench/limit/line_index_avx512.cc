@@ -12,8 +12,12 @@
 
 // Only what is defined from here on may use the instructions: inline functions of shared headers
 // stay plain.
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt"))), apply_to = function)
+#else
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt")
+#pragma GCC target("avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")
+#endif
 #include "bench/limit/line_index_block.h"
 
 namespace sluice::limit {
@@ -29,9 +33,9 @@ class Avx512Block {
 
   bool IsBadUtf8() const {
     using namespace utf8;
-    const __m512i first_high = _mm512_broadcast_i32x4(_mm_setr_epi8(SL_UTF8_FIRST_HIGH));
-    const __m512i first_low = _mm512_broadcast_i32x4(_mm_setr_epi8(SL_UTF8_FIRST_LOW));
-    const __m512i second_high = _mm512_broadcast_i32x4(_mm_setr_epi8(SL_UTF8_SECOND_HIGH));
+    const __m512i first_high = Table(kFirstHigh);
+    const __m512i first_low = Table(kFirstLow);
+    const __m512i second_high = Table(kSecondHigh);
     const __m512i half = _mm512_set1_epi8(0x0f);
     const __m512i before1 = _mm512_loadu_si512(text_ - 1), before2 = _mm512_loadu_si512(text_ - 2);
     const __m512i before3 = _mm512_loadu_si512(text_ - 3);
@@ -75,6 +79,10 @@ class Avx512Block {
   }
 
  private:
+  static __m512i Table(const uint8_t (&halves)[16]) {
+    return _mm512_broadcast_i32x4(_mm_load_si128(reinterpret_cast<const __m128i*>(halves)));
+  }
+
   const char* text_;
   __m512i bytes_;
 };
@@ -106,5 +114,9 @@ extern const Kernel kAvx512Kernel;
 const Kernel kAvx512Kernel = {"avx512", Index, Match};
 
 }  // namespace sluice::limit
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 #endif
