@@ -46,11 +46,7 @@ MAY_INCLUDE = {
 }
 
 # Folders whose files stand side by side and do not see each other, but for the headers named here.
-SIDE_BY_SIDE = {
-    "operators": {"operators/operator.h"},
-    "functions/scalar": set(),
-    "functions/aggregate": set(),
-}
+SIDE_BY_SIDE = {"operators": {"operators/operator.h"}}
 
 # Header (prefix) -> the only files of src/ that may include it.
 JAILS = {
@@ -139,12 +135,13 @@ def allowed_prefixes(name):
         return None
     own_folder = name.split("/")[0]
     allowed = MAY_INCLUDE[rule].split()
-    if rule != "connectors/connector.h" and own_folder != "connectors":
-        allowed.append(own_folder)
-    if own_folder == "connectors" and "/" in name[len("connectors/"):]:
-        allowed.append("/".join(name.split("/")[:2]))  # connectors/kafka sees its own folder, not connectors/jdbc
-    elif own_folder == "connectors":
-        allowed += [f"connectors/{file.name}" for file in (ROOT / "src/connectors").glob("*.h")]
+    if own_folder != "connectors":
+        return allowed + [own_folder]
+    # connectors/kafka/ sees itself and what lies beside it, never connectors/jdbc/.
+    if rule == "connectors":
+        allowed += [f"connectors/{header.name}" for header in (ROOT / "src/connectors").glob("*.h")]
+        if name.count("/") > 1:
+            allowed.append(name.rsplit("/", 1)[0])
     return allowed
 
 

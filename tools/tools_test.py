@@ -40,6 +40,13 @@ class Tidy(unittest.TestCase):
         self.assertEqual(self.findings("operators/calc.cc", '#include "operators/calc.h"\n'), [])
         self.assert_one(self.findings("operators/top_n.cc", '#include "operators/calc.h"\n'), "do not see each other")
 
+    def test_connectors_share_what_lies_beside_their_folders(self):
+        self.write("connectors/output_file.h", "#pragma once\n")
+        self.write("connectors/jdbc/dialect.h", "#pragma once\n")
+        own = '#include "connectors/jdbc/dialect.h"\n#include "connectors/output_file.h"\n'
+        self.assertEqual(self.findings("connectors/jdbc/jdbc.cc", own), [])
+        self.assert_one(self.findings("connectors/kafka/kafka.cc", own), "must not include connectors/jdbc/dialect.h")
+
     def test_unknown_folder(self):
         self.assert_one(self.findings("misc/x.cc", "\n"), "not in MAY_INCLUDE")
 
