@@ -139,7 +139,7 @@ def allowed_prefixes(name):
         return allowed + [own_folder]
     # connectors/kafka/ sees itself and what lies beside it, never connectors/jdbc/.
     if rule == "connectors":
-        allowed += [f"connectors/{header.name}" for header in (ROOT / "src/connectors").glob("*.h")]
+        allowed += [f"connectors/{header.name}" for header in (ROOT / "src/connectors").glob("*.*")]
         if name.count("/") > 1:
             allowed.append(name.rsplit("/", 1)[0])
     return allowed
