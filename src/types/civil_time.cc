@@ -127,15 +127,17 @@ class TimestampReader {
       next_ += 2;
       if (next_ == end_ || !IsDigit(*next_)) return two;
     }
-    const char* begin = next_;
+    // A lone X takes a sign as well, and no value below zero is in range; "-0" it refuses.
+    const bool negative = two == kAbsent && end_ - next_ >= 2 && *next_ == '-';
+    const char* begin = next_ + (negative ? 1 : 0);
     int64_t one = 0;
     const char* p = begin;
     for (; p != end_ && IsDigit(*p) && p - begin < 19; ++p) {
       one = std::min(one * 10 + (*p - '0'), kMaxPart);
     }
-    if (p == begin || (two != kAbsent && one != two)) return two;
+    if (p == begin || (two != kAbsent && one != two) || (negative && one == 0)) return two;
     next_ = p;
-    return one;
+    return negative ? kMaxPart : one;
   }
 
   bool ReadClock() {
