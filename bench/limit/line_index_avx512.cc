@@ -13,10 +13,12 @@
 // Only what is defined from here on may use the instructions: inline functions of shared headers
 // stay plain.
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt"))), apply_to = function)
+#pragma clang attribute push(                                                       \
+    __attribute__((target("avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt"))), \
+    apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")
+#pragma GCC target("avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")
 #endif
 #include "bench/limit/line_index_block.h"
 
