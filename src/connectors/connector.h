@@ -18,6 +18,7 @@
 #include "functions/session.h"
 #include "types/batch.h"
 #include "types/raw_records.h"
+#include "types/row_errors.h"
 
 namespace sluice {
 
@@ -54,6 +55,7 @@ struct SourcePosition {
 // What one Poll gives: raw records for the decoder, or a batch of the columns in ScanSpec order, or neither.
 struct SourceOutput {
   std::optional<RawRecords> records;
+  RowErrors errors;                // if not empty: every record of `records` has one (too long, …) and none is decoded
   std::optional<Batch> batch;
   int64_t lag_records = -1;        // records known to wait, -1 if unknown
 };
@@ -139,6 +141,7 @@ struct Connector {
   bool uses_format = false;              // 'format' and its options are allowed and needed
   bool raw_source = false;               // Poll gives raw records: needs a decoder
   bool available = true;                 // false: known, validates, cannot run yet
+  bool single_sink_task = false;         // the sink cannot be written by several tasks at once: one terminal, one file, one database file
   std::span<const std::string_view> metadata_keys = {};
   StatusOr<std::unique_ptr<Source>> (*make_source)(const TableInfo&, const ScanSpec&, const Session&) = nullptr;
   StatusOr<std::unique_ptr<Sink>> (*make_sink)(const TableInfo&, const SinkSpec&, const Session&) = nullptr;
