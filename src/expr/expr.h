@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "functions/scalar_function.h"
@@ -49,6 +50,10 @@ ExprPtr MakeOr(std::vector<ExprPtr> args);
 // The type is the common type of the branches; branches are cast to it.
 StatusOr<ExprPtr> MakeCase(std::vector<ExprPtr> args, std::string text = "");
 StatusOr<ExprPtr> MakeCoalesce(std::vector<ExprPtr> args, std::string text = "");
+// The functions that decide which of their arguments are computed: COALESCE, IFNULL, IF, NULLIF (`name` in upper case). Null when
+// `name` is none of them.
+StatusOr<ExprPtr> MakeConditional(std::string_view name, std::vector<ExprPtr> args, const Session& session,
+                                  std::string text = "");
 ExprPtr MakeField(ExprPtr row, int32_t field);
 
 // Structural equality: same value for the same row. Non-deterministic calls are never equal, not even to themselves.

@@ -8,6 +8,9 @@ namespace sluice {
 // True if an explicit CAST between the two types exists.
 bool IsCastable(const Type& from, const Type& to);
 
+// True if every value of `from` is, as it lies in the vector, the same value of `to`: the cast is Vector::WithType.
+bool IsReinterpretingCast(const Type& from, const Type& to);
+
 // True if the cast can add row errors (a string that is no number …). Casts that only give NULL cannot.
 bool CastCanFail(const Type& from, const Type& to);
 

@@ -39,11 +39,13 @@ class Value {
   const List& as_list() const { return std::get<List>(value_); }
   const Entries& as_entries() const { return std::get<Entries>(value_); }
 
+  using Variant =
+      std::variant<std::monostate, int64_t, Int128, double, std::string, Timestamp, List, Entries>;
+  const Variant& variant() const { return value_; }
+
   friend bool operator==(const Value&, const Value&) = default;
 
  private:
-  using Variant =
-      std::variant<std::monostate, int64_t, Int128, double, std::string, Timestamp, List, Entries>;
   explicit Value(Variant value) : value_(std::move(value)) {}
 
   Variant value_;
