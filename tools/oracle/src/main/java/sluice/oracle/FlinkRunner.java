@@ -41,10 +41,11 @@ final class FlinkRunner implements AutoCloseable {
   private static final Pattern STATEMENT_SET =
       Pattern.compile("(?is)^EXECUTE\\s+STATEMENT\\s+SET\\b");
   private static final Pattern GOLDEN =
-      Pattern.compile("'connector'\\s*=\\s*'(golden|golden-lookup)'");
+      Pattern.compile("'connector'\\s*=\\s*'(golden|golden-lookup|golden-file|golden-print)'");
 
   private final MiniCluster cluster;
   private final Path inputs;
+  private final Outputs outputs;
   private StreamTableEnvironment env;
   private Path fileInputs;
   private int numFiles = 0;
@@ -65,6 +66,7 @@ final class FlinkRunner implements AutoCloseable {
     cluster.start();
     TestStreamEnvironment.setAsContext(cluster, 1);
     inputs = Files.createTempDirectory("oracle");
+    outputs = new Outputs(Files.createDirectory(inputs.resolve("outputs")));
   }
 
   @Override
@@ -158,6 +160,7 @@ final class FlinkRunner implements AutoCloseable {
   private Answer runScript(CaseFile.Case script) {
     TableResult job = null;
     Results.clear();
+    outputs.clear();
     try {
       StatementSet inserts = env.createStatementSet();
       boolean hasInserts = false;
@@ -182,6 +185,7 @@ final class FlinkRunner implements AutoCloseable {
     for (Map.Entry<String, List<String>> sink : Results.all().entrySet()) {
       sink.getValue().forEach(row -> lines.add("[\"" + sink.getKey() + "\"," + row.substring(1)));
     }
+    lines.addAll(outputs.takeLines());
     return Answer.rows(Results.isAppendOnly(), "", lines);
   }
 
@@ -212,19 +216,25 @@ final class FlinkRunner implements AutoCloseable {
     return statements;
   }
 
-  /** Puts the real connector and the path of the table's input in the place of `golden`. */
+  /** Puts real connectors and the paths of inputs and outputs in the place of golden ones. */
   private String withPath(String statement) {
     Matcher table = CREATED_TABLE.matcher(statement);
     if (!table.find()) {
       return statement;
     }
-    String path = "'path' = '" + fileInputs.resolve(table.group(1)) + "'";
+    String name = table.group(1);
     return GOLDEN
         .matcher(statement)
-        .replaceAll(
-            match -> {
-              String name = match.group(1).equals("golden") ? "filesystem" : match.group(1);
-              return Matcher.quoteReplacement("'connector' = '" + name + "', " + path);
-            });
+        .replaceAll(connector -> Matcher.quoteReplacement(options(connector.group(1), name)));
+  }
+
+  private String options(String connector, String table) {
+    return switch (connector) {
+      case "golden" -> "'connector' = 'filesystem', 'path' = '" + fileInputs.resolve(table) + "'";
+      case "golden-lookup" ->
+          "'connector' = 'golden-lookup', 'path' = '" + fileInputs.resolve(table) + "'";
+      case "golden-file" -> "'connector' = 'filesystem', 'path' = '" + outputs.folder(table) + "'";
+      default -> "'connector' = 'print', 'print-identifier' = '" + outputs.printed(table) + "'";
+    };
   }
 }

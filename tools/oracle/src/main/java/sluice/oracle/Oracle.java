@@ -37,7 +37,7 @@ public final class Oracle {
         try {
           int recorded = record(runner, file, stamp, all);
           if (recorded > 0) {
-            System.out.printf("%s: %d cases recorded with %s%n", file, recorded, stamp);
+            System.err.printf("%s: %d cases recorded with %s%n", file, recorded, stamp);
           }
           numRecorded += recorded;
         } catch (IOException | RuntimeException e) {
@@ -46,7 +46,7 @@ public final class Oracle {
         }
       }
     }
-    System.out.printf("%d cases recorded in %d files%n", numRecorded, files.size());
+    System.err.printf("%d cases recorded in %d files%n", numRecorded, files.size());
     System.exit(numBroken == 0 ? 0 : 1); // The mini cluster leaves threads behind.
   }
 
