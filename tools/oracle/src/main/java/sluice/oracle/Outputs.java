@@ -17,8 +17,8 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.JsonProcessin
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
- * What a script writes through Flink's own sinks: the lines of `golden-file` tables (filesystem) and
- * of `golden-print` tables (print, which writes to standard output).
+ * What a script writes through Flink's own sinks: the lines of `golden-file` tables (filesystem)
+ * and of `golden-print` tables (print, which writes to standard output).
  */
 final class Outputs {
   private final ObjectMapper json = new ObjectMapper();
