@@ -21,7 +21,7 @@ CREATE TABLE business_event (
 );
 
 -- Patterns of questions, by id.
-CREATE TABLE pattern (
+CREATE TABLE `pattern` (
   id         STRING,
   name       STRING,
   is_delete  INT,
@@ -126,7 +126,7 @@ SELECT
   END AS fix_result_desc,
   e.event_time
 FROM business_event AS e
-LEFT JOIN pattern FOR SYSTEM_TIME AS OF e.proc_time AS p
+LEFT JOIN `pattern` FOR SYSTEM_TIME AS OF e.proc_time AS p
   ON p.id = JSON_VALUE(e.payload, '$.patternId') AND p.is_delete = 0
 LEFT JOIN teaching_type_pt FOR SYSTEM_TIME AS OF e.proc_time AS ttp
   ON ttp.pt_id = p.id AND ttp.is_delete = 0

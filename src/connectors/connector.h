@@ -1,4 +1,5 @@
-// Connectors: where tables live. One file each in connectors/ (a folder once it is long), registered in connectors/connector_list.inc.
+// Connectors: where tables live. One file each in connectors/ (a folder once it is long),
+// registered in connectors/connector_list.inc.
 #pragma once
 
 #include <functional>
@@ -29,8 +30,9 @@ enum class Progress : uint8_t { kNeedsInput, kHasMore, kBlocked, kFinished };
 class IoPool {
  public:
   virtual ~IoPool() = default;
-  // `work` runs on some I/O thread, once; when the job is cancelled, work that has not begun is dropped. Its end must be posted to
-  // whoever waits (usually by TaskContext::wake). It owns or shares all that it touches but the TaskContext, which outlives it.
+  // `work` runs on some I/O thread, once; when the job is cancelled, work that has not begun is
+  // dropped. Its end must be posted to whoever waits (usually by TaskContext::wake). It owns or
+  // shares all that it touches but the TaskContext, which outlives it.
   virtual void Run(std::function<void()> work) = 0;
 };
 
@@ -40,24 +42,28 @@ struct TaskContext {
   Env* env = nullptr;
   IoPool* io_pool = nullptr;
   Metrics* metrics = nullptr;
-  std::string operator_name;       // for metrics and messages
-  int32_t subtask = 0;             // 0 … parallelism - 1
+  std::string operator_name;  // for metrics and messages
+  int32_t subtask = 0;        // 0 … parallelism - 1
   int32_t parallelism = 1;
-  std::function<void()> wake;      // thread-safe: the task will be scheduled again
-  std::function<void(int64_t monotonic_us)> wake_at;  // the same, at that time of Env::MonotonicUs; only from the task's own calls
+  std::function<void()> wake;  // thread-safe: the task will be scheduled again
+  std::function<void(int64_t monotonic_us)>
+      wake_at;  // the same, at that time of Env::MonotonicUs; only from the task's own calls
 };
 
-// How far a source has read: opaque text per partition ("file path" -> byte offset), so that it can be stored and shown.
+// How far a source has read: opaque text per partition ("file path" -> byte offset), so that it can
+// be stored and shown.
 struct SourcePosition {
   std::map<std::string, int64_t> offsets;
 };
 
-// What one Poll gives: raw records for the decoder, or a batch of the columns in ScanSpec order, or neither.
+// What one Poll gives: raw records for the decoder, or a batch of the columns in ScanSpec order, or
+// neither.
 struct SourceOutput {
   std::optional<RawRecords> records;
-  RowErrors errors;                // if not empty: every record of `records` has one (too long, …) and none is decoded
+  RowErrors
+      errors;  // if not empty: every record of `records` has one (too long, …) and none is decoded
   std::optional<Batch> batch;
-  int64_t lag_records = -1;        // records known to wait, -1 if unknown
+  int64_t lag_records = -1;  // records known to wait, -1 if unknown
 };
 
 class Source {  // owned and called by one task; never blocks
@@ -74,9 +80,11 @@ class Sink {  // owned and called by one task; never blocks
  public:
   virtual ~Sink() = default;
   virtual Status Open(TaskContext& context) = 0;
-  // Takes the batch (kNeedsInput: ready for the next; kBlocked: taken, but wait for wake before the next).
+  // Takes the batch (kNeedsInput: ready for the next; kBlocked: taken, but wait for wake before the
+  // next).
   virtual StatusOr<Progress> Write(const Batch& batch) = 0;
-  // Asks that everything written so far becomes durable; kNeedsInput when it is, kBlocked: ask again after wake.
+  // Asks that everything written so far becomes durable; kNeedsInput when it is, kBlocked: ask
+  // again after wake.
   virtual StatusOr<Progress> Flush() = 0;
   // After the last Flush at the end of the input: makes the result final.
   virtual Status Close() { return OkStatus(); }
@@ -84,20 +92,23 @@ class Sink {  // owned and called by one task; never blocks
 
 // Rows found for a batch of keys.
 struct LookupReply {
-  std::vector<Vector> columns;        // of LookupSpec::columns, num_rows long; own all their text
+  std::vector<Vector> columns;  // of LookupSpec::columns, num_rows long; own all their text
   int32_t num_rows = 0;
-  std::vector<int32_t> key_of_row;    // row -> index of the key that found it, ascending
+  std::vector<int32_t> key_of_row;  // row -> index of the key that found it, ascending
 };
 
 class LookupSource {  // may block: called on the I/O pool, one call at a time
  public:
   virtual ~LookupSource() = default;
   virtual Status Open(TaskContext& context) = 0;
-  // Rows whose key columns equal a key; keys[c] is the column LookupSpec::key_columns[c], without NULLs, keys distinct.
+  // Rows whose key columns equal a key; keys[c] is the column LookupSpec::key_columns[c], without
+  // NULLs, keys distinct.
   virtual Status Lookup(const std::vector<Vector>& keys, int32_t num_keys, LookupReply& out) = 0;
-  // All rows (for FULL caches and small files), in blocks, key_of_row unused; `done` when there are no more.
+  // All rows (for FULL caches and small files), in blocks, key_of_row unused; `done` when there are
+  // no more.
   virtual Status ScanAll(LookupReply& out, bool& done) = 0;
-  // Changes when a FULL cache should be loaded again at once (a file was replaced); constant otherwise.
+  // Changes when a FULL cache should be loaded again at once (a file was replaced); constant
+  // otherwise.
   virtual int64_t ContentVersion() { return 0; }
 };
 
@@ -111,25 +122,27 @@ struct TableColumn {
 
 // A table as a connector sees it: DDL without computed columns, options with secrets filled in.
 struct TableInfo {
-  std::string name;                      // as the user wrote it, for messages
+  std::string name;  // as the user wrote it, for messages
   std::vector<TableColumn> columns;
-  std::vector<int32_t> primary_key;      // indexes into columns
+  std::vector<int32_t> primary_key;  // indexes into columns
   std::vector<int32_t> partitioned_by;
   Options options;
 
   Schema PhysicalSchema() const;
 };
 
-struct ScanSpec {  // what a source with typed batches must produce; raw sources only look at metadata
-  std::vector<int32_t> columns;          // of TableInfo::columns
+struct ScanSpec {  // what a source with typed batches must produce; raw sources only look at
+                   // metadata
+  std::vector<int32_t> columns;  // of TableInfo::columns
 };
 struct LookupSpec {
   std::vector<int32_t> key_columns;
   std::vector<int32_t> columns;
 };
 struct SinkSpec {
-  std::vector<int32_t> columns;          // the columns that the INSERT gives, in batch order (others are NULL)
-  bool upsert = false;                   // the input has updates: +I/+U/-D by primary key arrive, never -U
+  std::vector<int32_t>
+      columns;          // the columns that the INSERT gives, in batch order (others are NULL)
+  bool upsert = false;  // the input has updates: +I/+U/-D by primary key arrive, never -U
 };
 
 enum class ChangelogSupport : uint8_t { kAppend, kUpsert, kAll };
@@ -138,14 +151,18 @@ struct Connector {
   std::string_view name;
   std::string_view help;
   std::span<const OptionSpec> options;
-  bool uses_format = false;              // 'format' and its options are allowed and needed
-  bool raw_source = false;               // Poll gives raw records: needs a decoder
-  bool available = true;                 // false: known, validates, cannot run yet
-  bool single_sink_task = false;         // the sink cannot be written by several tasks at once: one terminal, one file, one database file
+  bool uses_format = false;       // 'format' and its options are allowed and needed
+  bool raw_source = false;        // Poll gives raw records: needs a decoder
+  bool available = true;          // false: known, validates, cannot run yet
+  bool single_sink_task = false;  // the sink cannot be written by several tasks at once: one
+                                  // terminal, one file, one database file
   std::span<const std::string_view> metadata_keys = {};
-  StatusOr<std::unique_ptr<Source>> (*make_source)(const TableInfo&, const ScanSpec&, const Session&) = nullptr;
-  StatusOr<std::unique_ptr<Sink>> (*make_sink)(const TableInfo&, const SinkSpec&, const Session&) = nullptr;
-  StatusOr<std::unique_ptr<LookupSource>> (*make_lookup)(const TableInfo&, const LookupSpec&, const Session&) = nullptr;
+  StatusOr<std::unique_ptr<Source>> (*make_source)(const TableInfo&, const ScanSpec&,
+                                                   const Session&) = nullptr;
+  StatusOr<std::unique_ptr<Sink>> (*make_sink)(const TableInfo&, const SinkSpec&,
+                                               const Session&) = nullptr;
+  StatusOr<std::unique_ptr<LookupSource>> (*make_lookup)(const TableInfo&, const LookupSpec&,
+                                                         const Session&) = nullptr;
   // Which changes its sink takes for this table (kUpsert needs a primary key).
   ChangelogSupport (*sink_changelog)(const TableInfo&) = nullptr;
   // Type of a metadata column, or null.

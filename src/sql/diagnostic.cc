@@ -170,8 +170,8 @@ bool HasErrors(std::span<const Diagnostic> diagnostics) {
                      [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
-SourcePosition LocateSource(std::string_view text, int32_t offset) {
-  SourcePosition position;
+TextPosition LocateSource(std::string_view text, int32_t offset) {
+  TextPosition position;
   size_t end = std::min<size_t>(std::max(offset, 0), text.size());
   size_t pos = text.starts_with("\xEF\xBB\xBF") && end >= 3 ? 3 : 0;
   while (pos < end) {
@@ -203,7 +203,7 @@ std::string RenderDiagnostics(std::string_view text, std::string_view file_name,
       line_start = newline + 1;
       ++line;
     }
-    SourcePosition in_line =
+    TextPosition in_line =
         LocateSource(text.substr(line_start), static_cast<int32_t>(offset - line_start));
     out += fmt::format("{}:{}:{}: {} {}: {}\n", ShowText(file_name), line, in_line.column,
                        SeverityName(diagnostic.severity), ErrorCodeName(diagnostic.code),

@@ -31,11 +31,11 @@ struct Diagnostic {
 bool HasErrors(std::span<const Diagnostic> diagnostics);
 
 // Line and column of a byte, both from 1; the column counts code points.
-struct SourcePosition {
+struct TextPosition {
   int32_t line = 1;
   int32_t column = 1;
 };
-SourcePosition LocateSource(std::string_view text, int32_t offset);
+TextPosition LocateSource(std::string_view text, int32_t offset);
 
 // One block a finding as above, in the order given, each ending with a newline. Carets stand under the place on a
 // terminal with double-width Chinese characters; control characters and broken UTF-8 are shown as '?' or U+FFFD.

@@ -1,0 +1,104 @@
+// ExprBinder: from expressions of the syntax tree to bound expressions over the columns of a scope. Errors go to the script of the
+// expression; a null result means that one was reported, and nobody reports it again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expr/expr.h"
+#include "functions/aggregate_function.h"
+#include "plan/logical_plan.h"
+#include "plan/script.h"
+
+namespace sluice {
+
+// The columns that an expression may name: those of the tables in FROM, side by side.
+struct Scope {
+  struct Relation {
+    std::string name;      // alias or table name; empty: cannot be named
+    int32_t first = 0;     // of its columns in `columns`
+    int32_t count = 0;
+  };
+  PlanColumns columns;
+  std::vector<Relation> relations;
+
+  void Append(std::string name, const PlanColumns& added);
+  static Scope Of(std::string name, const PlanColumns& columns);
+};
+
+// An aggregate query: what its SELECT, HAVING and ORDER BY may use. Columns of the aggregate's output are the keys, then the calls.
+struct AggregateScope {
+  struct Call {
+    const AggregateFunction* function;
+    std::vector<ExprPtr> args;  // over the scope
+    ExprPtr filter;
+    bool distinct;
+    Type result;
+  };
+  std::vector<ExprPtr> keys;    // over the scope
+  std::vector<Call> calls;
+};
+
+class ExprBinder {
+ public:
+  // All outlive the binder. `aggregates` may be null: aggregate calls are then errors.
+  ExprBinder(Script& script, const Scope& scope, const Session& session, AggregateScope* aggregates = nullptr)
+      : script_(script), scope_(scope), session_(session), aggregates_(aggregates) {}
+
+  ExprPtr Bind(const ast::Expr& expr);
+  // Must be BOOLEAN; `what` names the clause in the message.
+  ExprPtr BindCondition(const ast::Expr& expr, std::string_view what);
+  // The time attribute of an expression that is a plain column, or PROCTIME().
+  TimeAttribute TimeOf(const ast::Expr& expr);
+
+ private:
+  ExprPtr BindNode(const ast::Expr& expr);
+  ExprPtr BindInAggregate(const ast::Expr& expr, bool* done);
+  ExprPtr BindAggregateCall(const ast::Expr& expr, const AggregateFunction& function);
+  bool BindArgs(const ast::Expr& expr, std::vector<ExprPtr>* args, size_t first = 0);
+  // A call of a registered function; errors point at `expr`.
+  ExprPtr Call(std::string_view function, std::vector<ExprPtr> args, const ast::Expr& expr,
+               std::shared_ptr<const JsonClauses> json = nullptr);
+  ExprPtr Report(StatusOr<ExprPtr> result, const ast::Expr& expr);
+  ExprPtr Unsupported(const ast::Expr& expr, std::string_view what);
+
+  ExprPtr BindLiteral(const ast::Expr& expr);
+  ExprPtr BindTimeLiteral(const ast::Expr& expr, const Type& type);
+  ExprPtr BindExactNumber(const ast::Expr& expr);
+  ExprPtr BindInterval(const ast::Expr& expr);
+  ExprPtr BindColumn(const ast::Expr& expr);
+  ExprPtr BindFields(ExprPtr base, const ast::Name& name, size_t first);
+  std::optional<int32_t> FindColumn(const ast::Name& name, size_t* used);
+  void ReportUnknownColumn(const ast::Name& name);
+  ExprPtr BindUnary(const ast::Expr& expr);
+  ExprPtr BindBinary(const ast::Expr& expr);
+  ExprPtr BindLogic(const ast::Expr& expr);
+  ExprPtr BindLike(const ast::Expr& expr);
+  ExprPtr BindBetween(const ast::Expr& expr);
+  ExprPtr BindIn(const ast::Expr& expr);
+  ExprPtr BindIs(const ast::Expr& expr);
+  ExprPtr BindCase(const ast::Expr& expr);
+  ExprPtr BindCast(const ast::Expr& expr);
+  ExprPtr BindField(const ast::Expr& expr);
+  ExprPtr BindCall(const ast::Expr& expr);
+  ExprPtr BindSpecialForm(const std::string& name, const ast::Expr& expr, bool* done);
+  std::shared_ptr<const JsonClauses> BindJson(const ast::Expr& expr, bool* ok);
+  bool BindJsonDefault(const ast::ExprPtr& value, const Type& type, Value* out);
+  void ReportUnknownFunction(const std::string& name, const ast::Expr& expr);
+  std::string TextOf(const ast::Expr& expr) const { return script_.Excerpt(expr.span); }
+
+  Script& script_;
+  const Scope& scope_;
+  const Session& session_;
+  AggregateScope* aggregates_;
+  bool inside_aggregate_ = false;
+};
+
+// True if an aggregate function is called in it (not inside a subquery, and not as an OVER window).
+bool ContainsAggregate(const ast::Expr& expr);
+
+// "EXPR$0" or the name that a SELECT item without alias gets.
+std::string OutputName(const ast::SelectItem& item, size_t position);
+
+}  // namespace sluice

@@ -1,0 +1,143 @@
+// INSERT INTO: columns are matched by position, and only the casts that lose nothing are made silently.
+#include <algorithm>
+
+#include "base/strings.h"
+#include "plan/script_binder.h"
+
+namespace sluice {
+
+namespace {
+
+// Flink's implicit casts into a sink (LogicalTypeCasts.supportsImplicitCast): between numbers only upwards, never between text and
+// anything else.
+bool IsStorable(const Type& from, const Type& to) {
+  using Kind = TypeKind;
+  if (from.kind() == Kind::kNull) return true;
+  if (from.IsCharacter() && to.IsCharacter()) return true;
+  if (from.IsBinary() && to.IsBinary()) return true;
+  if (from.IsNumeric() && to.IsNumeric()) {
+    if (to.IsInteger()) return from.IsInteger() && from.kind() <= to.kind();
+    if (to.kind() == Kind::kDecimal) return from.IsExactNumeric();
+    if (to.kind() == Kind::kFloat) return from.kind() != Kind::kDouble;
+    return true;
+  }
+  if (from.IsTimestamp() && to.IsTimestamp()) return true;
+  if (from.kind() == Kind::kDate && to.kind() == Kind::kTimestamp) return true;
+  if (from.kind() != to.kind()) return false;
+  if (!from.IsNested()) return true;
+  if (from.fields().size() != to.fields().size()) return false;
+  for (size_t i = 0; i < from.fields().size(); ++i) {
+    if (!IsStorable(from.fields()[i].type, to.fields()[i].type)) return false;
+  }
+  return true;
+}
+
+// A column that stays as it is, or its cast. Lengths of text are not enforced here: table.exec.sink.type-length-enforcer says how.
+ExprPtr CastForSink(const ExprPtr& column, const Type& to) {
+  if (column->type.IsCharacter() && to.IsCharacter()) return column;
+  if (column->type.IsBinary() && to.IsBinary()) return column;
+  return MakeCast(column, to.WithNullable(column->type.nullable()));
+}
+
+void ReportUnknownSink(const ast::Insert& insert, const CatalogEntry* entry, Script& script, const Catalog& catalog) {
+  std::vector<std::string> names;
+  for (const ObjectPath& each : catalog.Names()) names.push_back(catalog.ShortName(each));
+  const std::string name = script.Excerpt(insert.table.span);
+  const std::string nearest = NearestName(name, std::span<const std::string>(names));
+  script.Error(ErrorCode::kUnknownTable, insert.table.span,
+               entry == nullptr ? StrCat("there is no table `", name, "`") : StrCat("`", name, "` is a view"),
+               nearest.empty() || entry != nullptr ? "" : StrCat("did you mean `", nearest, "`?"));
+}
+
+bool IsWritable(const ColumnEntry& column) { return column.kind != ast::ColumnKind::kComputed && !column.is_virtual; }
+
+// The columns that are written, in the order of the query's; false when an error was reported.
+bool TargetColumns(const ast::Insert& insert, const TableEntry& entry, const TableInfo& table, Script& script,
+                   std::vector<int32_t>* targets) {
+  const auto writable = [&](const std::string& name) {
+    return std::any_of(entry.columns.begin(), entry.columns.end(),
+                       [&](const ColumnEntry& column) { return column.name == name && IsWritable(column); });
+  };
+  for (size_t i = 0; insert.columns.empty() && i < table.columns.size(); ++i) {
+    if (writable(table.columns[i].name)) targets->push_back(static_cast<int32_t>(i));
+  }
+  for (const ast::Name& name : insert.columns) {
+    const std::string& wanted = name.parts.back().text;
+    const auto found = std::find_if(table.columns.begin(), table.columns.end(),
+                                    [&](const TableColumn& column) { return column.name == wanted; });
+    if (found == table.columns.end() || !writable(wanted)) {
+      std::vector<std::string> names;
+      for (const TableColumn& column : table.columns) names.push_back(column.name);
+      const std::string nearest = NearestName(wanted, std::span<const std::string>(names));
+      script.Error(ErrorCode::kUnknownColumn, name.span,
+                   StrCat("`", table.name, "` has no column `", wanted, "` that can be written"),
+                   nearest.empty() ? "" : StrCat("did you mean `", nearest, "`?"));
+      return false;
+    }
+    targets->push_back(static_cast<int32_t>(found - table.columns.begin()));
+  }
+  return true;
+}
+
+// Casts the query to the sink's types, as far as that loses nothing; null when an error was reported.
+NodePtr CastToSink(NodePtr query, const LogicalSink& sink, Script& script) {
+  std::vector<ExprPtr> projections = AllColumns(query);
+  PlanColumns columns = query->columns;
+  bool ok = true;
+  for (size_t i = 0; i < sink.columns.size(); ++i) {
+    const TableColumn& target = sink.table->columns[sink.columns[i]];
+    const Type from = projections[i]->type.Nullable();
+    const Type to = target.type.Nullable();
+    if (!IsStorable(from, to)) {
+      script.Error(ErrorCode::kSinkType, sink.span,
+                   StrCat("column ", i + 1, " of `", sink.name, "`: `", target.name, "` is ", to.ToString(), ", the query's `",
+                                columns[i].name, "` is ", from.ToString()),
+                   StrCat("write CAST(", columns[i].name, " AS ", to.ToString(), ")"));
+      ok = false;
+      continue;
+    }
+    projections[i] = CastForSink(projections[i], target.type);
+    columns[i] = {target.name, projections[i]->type, TimeAttribute::kNone};
+  }
+  return ok ? MakeCalcNode(std::move(query), nullptr, std::move(projections), std::move(columns)) : nullptr;
+}
+
+}  // namespace
+
+std::optional<LogicalSink> BindInsert(const ast::Insert& insert, const std::shared_ptr<Script>& script, BindEnvironment& env) {
+  QueryBinder binder(script, env);
+  const auto path = env.catalog->Resolve(insert.table);
+  const CatalogEntry* found = path.ok() ? env.catalog->Find(*path) : nullptr;
+  NodePtr query = binder.Bind(*insert.query);
+  const auto* entry = found == nullptr ? nullptr : std::get_if<std::shared_ptr<TableEntry>>(found);
+  if (entry == nullptr) {
+    ReportUnknownSink(insert, found, *script, *env.catalog);
+    return std::nullopt;
+  }
+  if (!insert.partition.empty() || insert.overwrite) {
+    script->Error(ErrorCode::kUnsupportedSyntax, insert.span, "INSERT OVERWRITE and PARTITION (…) are not supported yet");
+    return std::nullopt;
+  }
+  const auto table = binder.OpenTable(**entry, insert.hints, insert.table.span);
+  if (query == nullptr || table == nullptr) return std::nullopt;
+  const Connector* connector = FindConnector(*table->options.Find("connector"));
+  if (connector->available && connector->make_sink == nullptr) {
+    script->Error(ErrorCode::kConnectorRole, insert.table.span,
+                  StrCat("table `", table->name, "`: the connector '", connector->name, "' cannot be written"));
+    return std::nullopt;
+  }
+  LogicalSink sink{.table = table, .name = table->name, .columns = {}, .input = nullptr, .query_columns = query->columns,
+                   .span = insert.table.span};
+  if (!TargetColumns(insert, **entry, *table, *script, &sink.columns)) return std::nullopt;
+  if (sink.columns.size() != query->columns.size()) {
+    script->Error(ErrorCode::kColumnCount, insert.table.span,
+                  StrCat("`", table->name, "` takes ", sink.columns.size(), " columns, the query has ", query->columns.size()),
+                  "columns are matched by position: name those that are written, INSERT INTO t (a, b) SELECT …");
+    return std::nullopt;
+  }
+  sink.input = CastToSink(std::move(query), sink, *script);
+  if (sink.input == nullptr) return std::nullopt;
+  return sink;
+}
+
+}  // namespace sluice

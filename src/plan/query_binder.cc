@@ -1,0 +1,311 @@
+#include "plan/query_binder.h"
+
+#include <algorithm>
+
+#include "base/strings.h"
+#include "expr/program.h"
+
+namespace sluice {
+
+namespace {
+
+std::string_view SetOpName(ast::SetOp op) {
+  switch (op) {
+    case ast::SetOp::kUnion: return "UNION";
+    case ast::SetOp::kIntersect: return "INTERSECT";
+    case ast::SetOp::kExcept: return "EXCEPT";
+  }
+  return "";
+}
+
+}  // namespace
+
+NodePtr QueryBinder::Bind(const ast::Query& query) {
+  const size_t outer_tables = common_tables_.size();
+  bool ok = true;
+  for (const ast::CommonTable& table : query.with) {
+    NodePtr node = Bind(*table.query);
+    if (node == nullptr) {
+      ok = false;
+      continue;
+    }
+    if (!table.columns.empty()) {
+      PlanColumns columns = node->columns;
+      for (size_t i = 0; i < columns.size() && i < table.columns.size(); ++i) columns[i].name = table.columns[i].text;
+      std::vector<ExprPtr> all = AllColumns(node);
+      node = MakeCalcNode(node, nullptr, std::move(all), std::move(columns));
+    }
+    common_tables_.push_back({table.name.text, std::move(node)});
+  }
+  NodePtr result = ok ? BindBody(query) : nullptr;
+  common_tables_.resize(outer_tables);
+  return result;
+}
+
+NodePtr QueryBinder::BindBody(const ast::Query& query) {
+  if (query.kind == ast::QueryKind::kSelect) return BindSelect(query);
+  NodePtr node;
+  switch (query.kind) {
+    case ast::QueryKind::kValues: node = BindValues(query); break;
+    case ast::QueryKind::kTable: node = BindTableQuery(query); break;
+    case ast::QueryKind::kSetOperation: node = BindSetOperation(query); break;
+    case ast::QueryKind::kNested: node = Bind(*query.left); break;
+    case ast::QueryKind::kSelect: break;
+  }
+  if (node == nullptr) return nullptr;
+  const Scope scope = Scope::Of("", node->columns);
+  ExprBinder binder(*script_, scope, *env_.session);
+  const size_t visible = node->columns.size();
+  std::vector<ExprPtr> items = AllColumns(node);
+  PlanColumns columns = node->columns;
+  std::vector<SortColumn> order;
+  if (!BindOrder(query, binder, visible, &items, &columns, &order)) return nullptr;
+  node = MakeCalcNode(std::move(node), nullptr, std::move(items), std::move(columns));
+  return ApplyTopN(query, std::move(node), std::move(order), visible);
+}
+
+NodePtr QueryBinder::BindTableQuery(const ast::Query& query) {
+  ast::TableRef ref;
+  ref.kind = ast::TableRefKind::kTable;
+  ref.name = query.table;
+  ref.span = query.span;
+  FromResult from;
+  return BindNamedTable(ref, &from) ? from.node : nullptr;
+}
+
+NodePtr QueryBinder::BindValues(const ast::Query& query) {
+  const Scope empty;
+  ExprBinder binder(*script_, empty, *env_.session);
+  const size_t width = query.rows.empty() ? 0 : query.rows[0].size();
+  std::vector<std::vector<ExprPtr>> rows;
+  for (const auto& row : query.rows) {
+    if (row.size() != width) {
+      script_->Error(ErrorCode::kColumnCount, query.span, "the rows of VALUES differ in length");
+      return nullptr;
+    }
+    rows.emplace_back();
+    for (const ast::ExprPtr& value : row) rows.back().push_back(binder.Bind(*value));
+  }
+  LogicalValues body;
+  body.rows.resize(rows.size());
+  PlanColumns columns;
+  for (size_t c = 0; c < width; ++c) {
+    std::vector<Type> types;
+    for (const auto& row : rows) {
+      if (row[c] == nullptr) return nullptr;
+      types.push_back(row[c]->type);
+    }
+    const auto type = CommonType(types);
+    if (!type.ok()) {
+      script_->Error(ErrorCode::kNoCommonType, query.span, std::string(type.status().message()));
+      return nullptr;
+    }
+    for (size_t r = 0; r < rows.size(); ++r) {
+      const auto value = EvaluateConstant(MakeCast(rows[r][c], *type), *env_.session);
+      if (!value.ok()) {
+        script_->Error(ErrorCode::kInvalidArgument, query.rows[r][c]->span, std::string(value.status().message()));
+        return nullptr;
+      }
+      body.rows[r].push_back(*value);
+    }
+    columns.push_back({StrCat("EXPR$", c), *type, TimeAttribute::kNone});
+  }
+  return MakeNode({.body = std::move(body), .inputs = {}, .columns = std::move(columns)});
+}
+
+NodePtr QueryBinder::CastColumns(NodePtr node, const std::vector<Type>& types) {
+  std::vector<ExprPtr> projections = AllColumns(node);
+  PlanColumns columns = node->columns;
+  for (size_t i = 0; i < types.size(); ++i) {
+    projections[i] = MakeCast(projections[i], types[i]);
+    columns[i].type = types[i];
+    if (projections[i]->kind == ExprKind::kCast) columns[i].time = TimeAttribute::kNone;
+  }
+  return MakeCalcNode(std::move(node), nullptr, std::move(projections), std::move(columns));
+}
+
+NodePtr QueryBinder::MakeDistinct(NodePtr node) {
+  LogicalAggregate body;
+  PlanColumns columns = node->columns;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    body.keys.push_back(static_cast<int32_t>(i));
+    columns[i].time = TimeAttribute::kNone;
+  }
+  return MakeNode({.body = std::move(body), .inputs = {std::move(node)}, .columns = std::move(columns)});
+}
+
+NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
+  NodePtr left = Bind(*query.left);
+  NodePtr right = Bind(*query.right);
+  if (left == nullptr || right == nullptr) return nullptr;
+  if (left->columns.size() != right->columns.size()) {
+    script_->Error(ErrorCode::kColumnCount, query.span,
+                   StrCat("the sides of ", SetOpName(query.set_op), " have ", left->columns.size(), " and ",
+                                right->columns.size(), " columns"));
+    return nullptr;
+  }
+  if (query.set_op != ast::SetOp::kUnion) {
+    script_->Error(ErrorCode::kUnsupportedSyntax, query.span, StrCat(SetOpName(query.set_op), " is not supported yet"));
+    return nullptr;
+  }
+  std::vector<Type> types;
+  for (size_t i = 0; i < left->columns.size(); ++i) {
+    const Type sides[] = {left->columns[i].type, right->columns[i].type};
+    const auto type = CommonType(sides);
+    if (!type.ok()) {
+      script_->Error(ErrorCode::kNoCommonType, query.span,
+                     StrCat("column ", i + 1, " (`", left->columns[i].name, "`) of UNION: ", type.status().message()));
+      return nullptr;
+    }
+    types.push_back(*type);
+  }
+  left = CastColumns(std::move(left), types);
+  right = CastColumns(std::move(right), types);
+  PlanColumns columns = left->columns;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].time != right->columns[i].time) columns[i].time = TimeAttribute::kNone;
+  }
+  NodePtr node = MakeNode({.body = LogicalUnion{}, .inputs = {left, right}, .columns = std::move(columns)});
+  return query.all ? node : MakeDistinct(std::move(node));
+}
+
+bool QueryBinder::BindRowCount(const ast::Expr& expr, std::string_view what, int64_t* out) {
+  const Scope empty;
+  ExprBinder binder(*script_, empty, *env_.session);
+  const ExprPtr bound = binder.Bind(expr);
+  if (bound == nullptr) return false;
+  if (bound->kind == ExprKind::kLiteral && bound->type.IsInteger() && bound->literal.as_int() >= 0) {
+    *out = bound->literal.as_int();
+    return true;
+  }
+  script_->Error(ErrorCode::kInvalidQuery, expr.span, StrCat(what, " needs a whole number that is not negative"));
+  return false;
+}
+
+// ORDER BY names an output column, its number, or anything that the select list could have used: the latter becomes a hidden column
+// behind the `visible` ones.
+bool QueryBinder::BindOrder(const ast::Query& query, ExprBinder& binder, size_t visible, std::vector<ExprPtr>* items,
+                            PlanColumns* columns, std::vector<SortColumn>* order) {
+  for (const ast::OrderItem& item : query.order_by) {
+    const ast::Expr& expr = *item.expr;
+    SortColumn sort{.column = -1, .descending = item.descending, .nulls_last = item.descending};
+    if (item.nulls != ast::SortNulls::kDefault) sort.nulls_last = item.nulls == ast::SortNulls::kLast;
+    if (expr.kind == ast::ExprKind::kColumn && expr.name.parts.size() == 1) {
+      for (size_t i = 0; i < visible && sort.column < 0; ++i) {
+        if ((*columns)[i].name == expr.name.parts[0].text) sort.column = static_cast<int32_t>(i);
+      }
+    } else if (expr.kind == ast::ExprKind::kLiteral && expr.literal == ast::LiteralKind::kExactNumber) {
+      int64_t position = 0;
+      if (!BindRowCount(expr, "ORDER BY", &position)) return false;
+      if (position < 1 || position > static_cast<int64_t>(visible)) {
+        script_->Error(ErrorCode::kInvalidQuery, expr.span, StrCat("there are only ", visible, " columns"));
+        return false;
+      }
+      sort.column = static_cast<int32_t>(position - 1);
+    }
+    if (sort.column < 0) {
+      const ExprPtr key = binder.Bind(expr);
+      if (key == nullptr) return false;
+      const auto same = [&](const ExprPtr& other) { return SameExpr(*other, *key); };
+      const auto place = std::find_if(items->begin(), items->end(), same);
+      sort.column = static_cast<int32_t>(place - items->begin());
+      if (place == items->end()) {
+        items->push_back(key);
+        columns->push_back({"", key->type, TimeAttribute::kNone});
+      }
+    }
+    order->push_back(sort);
+  }
+  return true;
+}
+
+// LIMIT and OFFSET over `order`; then only the `visible` columns remain.
+NodePtr QueryBinder::ApplyTopN(const ast::Query& query, NodePtr node, std::vector<SortColumn> order, size_t visible) {
+  if (query.order_by.empty() && query.limit == nullptr && query.offset == nullptr) return node;
+  LogicalTopN body{.order = std::move(order), .offset = 0, .limit = INT64_MAX};
+  if (query.limit == nullptr && !query.order_by.empty()) {
+    script_->Error(ErrorCode::kNotSupportedInStreaming, query.order_by[0].expr->span,
+                   "Flink does not sort a stream: ORDER BY needs a LIMIT", "add LIMIT n");
+    return nullptr;
+  }
+  if (query.limit != nullptr && !BindRowCount(*query.limit, "LIMIT", &body.limit)) return nullptr;
+  if (query.offset != nullptr && !BindRowCount(*query.offset, "OFFSET", &body.offset)) return nullptr;
+  PlanColumns columns = node->columns;
+  for (PlanColumn& column : columns) column.time = TimeAttribute::kNone;
+  node = MakeNode({.body = std::move(body), .inputs = {node}, .columns = columns});
+  if (columns.size() == visible) return node;
+  std::vector<ExprPtr> kept = AllColumns(node);
+  kept.resize(visible);
+  columns.resize(visible);
+  return MakeCalcNode(std::move(node), nullptr, std::move(kept), std::move(columns));
+}
+
+bool QueryBinder::ApplyWhere(const ast::Expr& where, FromResult* from) {
+  std::vector<const ast::Expr*> parts;
+  if (where.kind == ast::ExprKind::kAnd) {
+    for (const ast::ExprPtr& part : where.args) parts.push_back(part.get());
+  } else {
+    parts.push_back(&where);
+  }
+  ExprBinder binder(*script_, from->scope, *env_.session);
+  std::vector<ExprPtr> conditions;
+  std::vector<const ast::Expr*> subqueries;
+  bool ok = true;
+  for (const ast::Expr* part : parts) {
+    if (part->query != nullptr) {
+      subqueries.push_back(part);
+      continue;
+    }
+    conditions.push_back(binder.BindCondition(*part, "WHERE"));
+    ok = ok && conditions.back() != nullptr;
+  }
+  if (!ok) return false;
+  if (!conditions.empty()) {
+    ExprPtr filter = conditions.size() == 1 ? conditions[0] : MakeAnd(std::move(conditions));
+    std::vector<ExprPtr> all = AllColumns(from->node);
+    from->node = MakeCalcNode(from->node, std::move(filter), std::move(all), from->node->columns);
+  }
+  for (const ast::Expr* part : subqueries) ok = ApplySubqueryCondition(*part, from) && ok;
+  return ok;
+}
+
+bool QueryBinder::ApplySubqueryCondition(const ast::Expr& condition, FromResult* from) {
+  if (condition.kind != ast::ExprKind::kIn) {
+    script_->Error(ErrorCode::kUnsupportedSyntax, condition.span, "this use of a subquery is not supported yet",
+                   "write it as a JOIN, or as x IN (SELECT …)");
+    return false;
+  }
+  ExprBinder binder(*script_, from->scope, *env_.session);
+  ExprPtr value = binder.Bind(*condition.args[0]);
+  NodePtr query = Bind(*condition.query);
+  if (value == nullptr || query == nullptr) return false;
+  if (query->columns.size() != 1) {
+    script_->Error(ErrorCode::kColumnCount, condition.query->span, "the subquery of IN must have one column");
+    return false;
+  }
+  const Type sides[] = {value->type, query->columns[0].type};
+  const auto type = CommonType(sides);
+  if (!type.ok()) {
+    script_->Error(ErrorCode::kIncomparableTypes, condition.span, std::string(type.status().message()));
+    return false;
+  }
+  std::vector<ExprPtr> projections = AllColumns(from->node);
+  PlanColumns columns = from->node->columns;
+  const int32_t key = static_cast<int32_t>(projections.size());
+  projections.push_back(MakeCast(value, type->WithNullable(value->type.nullable())));
+  columns.push_back({"", projections.back()->type, TimeAttribute::kNone});
+  NodePtr left = MakeCalcNode(from->node, nullptr, std::move(projections), columns);
+  NodePtr right = CastColumns(query, {type->WithNullable(query->columns[0].type.nullable())});
+  LogicalJoin body{.type = condition.negated ? JoinType::kAnti : JoinType::kSemi,
+                   .left_keys = {key},
+                   .right_keys = {0},
+                   .condition = nullptr,
+                   .null_aware = condition.negated};
+  NodePtr join = MakeNode({.body = std::move(body), .inputs = {left, right}, .columns = columns});
+  std::vector<ExprPtr> visible = AllColumns(join);
+  visible.pop_back();
+  from->node = MakeCalcNode(std::move(join), nullptr, std::move(visible), from->node->columns);
+  return true;
+}
+
+}  // namespace sluice

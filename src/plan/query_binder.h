@@ -1,0 +1,89 @@
+// QueryBinder: from queries of the syntax tree to logical plans. Errors go to the script that holds the query; a null result means that
+// one was reported.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plan/catalog.h"
+#include "plan/expr_binder.h"
+#include "plan/logical_plan.h"
+
+namespace sluice {
+
+// What binding needs to know beyond the query.
+struct BindEnvironment {
+  Catalog* catalog = nullptr;
+  const Session* session = nullptr;
+  // --replace TABLE=…: options that stand instead of a table's own, by table name as the user wrote it.
+  std::map<std::string, Options> replaced_tables;
+  // Secrets are filled in (run) or left as they are written (validate, explain).
+  bool resolve_secrets = false;
+  // Readings of tables, so that equal ones are shared: key = path and options.
+  std::map<std::string, std::shared_ptr<const TableInfo>> tables;
+};
+
+class QueryBinder {
+ public:
+  QueryBinder(std::shared_ptr<Script> script, BindEnvironment& env) : script_(std::move(script)), env_(env) {}
+
+  NodePtr Bind(const ast::Query& query);
+  // The table as a connector sees it, with hints applied and options checked; null when an error was reported.
+  std::shared_ptr<const TableInfo> OpenTable(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan span);
+
+ private:
+  struct CommonTable {
+    std::string name;
+    NodePtr node;
+  };
+  struct FromResult {
+    NodePtr node;
+    Scope scope;
+  };
+
+  NodePtr BindBody(const ast::Query& query);
+  NodePtr BindSelect(const ast::Query& query);
+  NodePtr BindValues(const ast::Query& query);
+  NodePtr BindSetOperation(const ast::Query& query);
+  NodePtr BindTableQuery(const ast::Query& query);
+  bool BindOrder(const ast::Query& query, ExprBinder& binder, size_t visible, std::vector<ExprPtr>* items, PlanColumns* columns,
+                 std::vector<SortColumn>* order);
+  NodePtr ApplyTopN(const ast::Query& query, NodePtr node, std::vector<SortColumn> order, size_t visible);
+  bool BindRowCount(const ast::Expr& expr, std::string_view what, int64_t* out);
+
+  bool BindFrom(const ast::TableRef& ref, FromResult* out);
+  bool BindNamedTable(const ast::TableRef& ref, FromResult* out);
+  bool BindJoin(const ast::TableRef& ref, FromResult* out);
+  bool BindLookupJoin(const ast::TableRef& join, FromResult left, FromResult* out);
+  bool BindRegularJoin(const ast::TableRef& join, FromResult left, FromResult right, FromResult* out);
+  bool SplitLookupCondition(const ast::TableRef& join, const Scope& scope, size_t left_count, const TableInfo& table,
+                            const std::vector<int32_t>& lookup_columns, LogicalLookupJoin* lookup);
+  ExprPtr JoinCondition(const ast::TableRef& join, const Scope& scope, size_t left_count, bool* ok);
+  bool NameRelation(const ast::TableRef& ref, const std::string& name, NodePtr node, FromResult* out);
+  NodePtr BindTable(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan span);
+  NodePtr BindView(const ViewEntry& view, SourceSpan span);
+  const CatalogEntry* FindEntry(const ast::Name& name);
+  std::optional<Options> OptionsOf(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan span);
+
+  // WHERE, with IN (subquery) and EXISTS as semi joins.
+  bool ApplyWhere(const ast::Expr& where, FromResult* from);
+  bool ApplySubqueryCondition(const ast::Expr& condition, FromResult* from);
+
+  bool BindAggregateItems(const ast::Select& select, const Scope& scope, AggregateScope* aggregates,
+                          std::vector<ExprPtr>* items, PlanColumns* columns, ExprPtr* having);
+  bool BindItems(const ast::Select& select, ExprBinder& binder, const Scope& scope, std::vector<ExprPtr>* items,
+                 PlanColumns* columns);
+  bool ExpandStar(const ast::Expr& star, const Scope& scope, std::vector<ExprPtr>* items, PlanColumns* columns);
+  NodePtr MakeDistinct(NodePtr node);
+  // Casts the columns of `node` to `types`.
+  NodePtr CastColumns(NodePtr node, const std::vector<Type>& types);
+
+  std::shared_ptr<Script> script_;
+  BindEnvironment& env_;
+  std::vector<CommonTable> common_tables_;
+  std::vector<std::string> views_under_way_;
+};
+
+}  // namespace sluice
