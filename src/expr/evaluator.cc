@@ -1,6 +1,7 @@
-// The evaluator: one walk over the graph per batch. A Frame holds the values of nodes for one set of rows; frames nest as the scopes
-// of the program do. What an outer frame has computed, or will compute in any case, is taken from there by selecting rows; all else
-// is computed for the rows of the frame only. Each Evaluator belongs to one thread.
+// The evaluator: one walk over the graph per batch. A Frame holds the values of nodes for one set
+// of rows; frames nest as the scopes of the program do. What an outer frame has computed, or will
+// compute in any case, is taken from there by selecting rows; all else is computed for the rows of
+// the frame only. Each Evaluator belongs to one thread.
 
 #include <algorithm>
 #include <atomic>
@@ -29,8 +30,8 @@ struct Frame {
   // Where the values are kept: itself, or an outer frame with the same rows.
   Frame* holder = nullptr;
   int32_t num_rows = 0;
-  Selection rows;        // rows of the parent; null: all of them
-  Selection input_rows;  // rows of the batch; null: all of them
+  Selection rows;              // rows of the parent; null: all of them
+  Selection input_rows;        // rows of the batch; null: all of them
   std::vector<Vector> values;  // by node; not set: not computed
   std::vector<NodeId> computed;
 };
@@ -262,7 +263,8 @@ void Evaluator::Rep::ReleaseFrames() {
   num_frames_ = 0;
 }
 
-// Evaluates the conjunction part by part, each for the rows that the ones before left open; returns the frame of the rows that pass.
+// Evaluates the conjunction part by part, each for the rows that the ones before left open; returns
+// the frame of the rows that pass.
 Frame& Evaluator::Rep::Filter(Frame& root) {
   Frame* frame = &root;
   states_.assign(root.num_rows, kTrue);
@@ -281,9 +283,9 @@ Frame& Evaluator::Rep::Filter(Frame& root) {
     }
     if (frame->num_rows == 0) break;
     int8_t* states = states_.data();
-    ForEachState(Eval(rep_.filter[i], *frame), frame->num_rows, [states](int32_t row, int8_t state) {
-      states[row] = Combine(true, states[row], state);
-    });
+    ForEachState(
+        Eval(rep_.filter[i], *frame), frame->num_rows,
+        [states](int32_t row, int8_t state) { states[row] = Combine(true, states[row], state); });
   }
   return SelectPassing(*frame);
 }
@@ -312,7 +314,8 @@ Frame& Evaluator::Rep::SelectPassing(Frame& frame) {
 const Vector& Evaluator::Rep::Eval(NodeId id, Frame& frame) {
   const Vector& value = frame.holder->values[id];
   if (value.is_set()) return value;
-  // Taken from the nearest frame around that has it, else from the outermost that needs it in any case.
+  // Taken from the nearest frame around that has it, else from the outermost that needs it in any
+  // case.
   Frame* source = nullptr;
   for (Frame* around = frame.parent; around != nullptr; around = around->parent) {
     const bool known = around->holder->values[id].is_set();
@@ -453,7 +456,8 @@ void Evaluator::Rep::NoteErrors(NodeId id, const Frame& frame, bool constant) {
   call_errors_.Clear();
 }
 
-// AND and OR: an argument is asked only about the rows that those before it leave open, unless it is so cheap that all rows cost less.
+// AND and OR: an argument is asked only about the rows that those before it leave open, unless it
+// is so cheap that all rows cost less.
 Vector Evaluator::Rep::ComputeLogic(NodeId id, Frame& frame) {
   const ProgramNode& node = rep_.nodes[id];
   const bool is_and = node.expr->kind == ExprKind::kAnd;
@@ -590,7 +594,8 @@ Vector Evaluator::Rep::ComputeCoalesce(NodeId id, Frame& frame) {
   return Assemble(node.expr->type, frame.num_rows, pieces);
 }
 
-// Puts the pieces together; together they cover all rows, and a later one replaces NULLs of an earlier one.
+// Puts the pieces together; together they cover all rows, and a later one replaces NULLs of an
+// earlier one.
 Vector Evaluator::Rep::Assemble(const Type& type, int32_t num_rows, std::vector<Piece>& pieces) {
   if (pieces.size() == 1 && pieces[0].num_rows == num_rows) return std::move(pieces[0].values);
   const bool constants = std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) {

@@ -59,12 +59,16 @@ FunctionCall DescribeCall(const ScalarFunction& function, const std::vector<Expr
   return call;
 }
 
-// The argument in the type that the kernel wants; a literal is converted at once, so that Prepare sees its value.
-ExprPtr CastArgument(const ExprPtr& arg, const Type& type, const Session& session) {
-  ExprPtr cast = MakeCast(arg, type);
-  if (cast->kind != ExprKind::kCast || cast->args[0]->kind != ExprKind::kLiteral) return cast;
-  StatusOr<Value> value = EvaluateConstant(cast, session);
-  return value.ok() ? MakeLiteral(*std::move(value), cast->type) : cast;
+bool HasColumns(const Expr& expr) {
+  return expr.kind == ExprKind::kColumn ||
+         std::any_of(expr.args.begin(), expr.args.end(),
+                     [](const ExprPtr& arg) { return HasColumns(*arg); });
+}
+
+// Constant arguments are computed at once, so that the function sees their values when its call is
+// prepared.
+ExprPtr ComputeIfConstant(const ExprPtr& arg, const Session& session) {
+  return HasColumns(*arg) ? arg : FoldConstants(arg, session);
 }
 
 uint64_t HashValue(const Value& value) {
@@ -126,19 +130,20 @@ ExprPtr MakeCast(ExprPtr arg, Type type, bool try_cast, std::string text) {
 StatusOr<ExprPtr> MakeCall(const ScalarFunction& function, std::vector<ExprPtr> args,
                            const Session& session, std::string text,
                            std::shared_ptr<const JsonClauses> json) {
+  for (ExprPtr& arg : args) arg = ComputeIfConstant(arg, session);
   SL_ASSIGN(Signature signature,
             InferSignature(function, DescribeCall(function, args, session, json.get())));
   SL_CHECK(signature.args.size() == args.size());
   for (size_t i = 0; i < args.size(); ++i) {
-    args[i] = CastArgument(args[i], signature.args[i], session);
+    args[i] = ComputeIfConstant(MakeCast(args[i], signature.args[i]), session);
   }
   auto expr =
       NewExpr(ExprKind::kCall, std::move(signature.result), std::move(args), std::move(text));
   expr->function = &function;
   expr->json = std::move(json);
   if (function.prepare != nullptr) {
-    SL_ASSIGN(expr->state, function.prepare(DescribeCall(function, expr->args, session,
-                                                         expr->json.get())));
+    SL_ASSIGN(expr->state,
+              function.prepare(DescribeCall(function, expr->args, session, expr->json.get())));
   }
   return expr;
 }
@@ -193,7 +198,12 @@ StatusOr<ExprPtr> MakeConditional(std::string_view name, std::vector<ExprPtr> ar
   }
   if (name == "IF") {
     SL_TRY(takes(3));
-    return MakeCase(std::move(args), std::move(text));
+    const bool nullable = AnyNullable(args);
+    SL_ASSIGN(ExprPtr chosen, MakeCase(std::move(args), std::move(text)));
+    // Flink lets the condition decide about the nullability, too.
+    auto result = std::make_shared<Expr>(*chosen);
+    result->type = result->type.WithNullable(nullable);
+    return ExprPtr(std::move(result));
   }
   if (name != "NULLIF") return ExprPtr();
   SL_TRY(takes(2));
@@ -246,9 +256,9 @@ bool IsDeterministic(const Expr& expr) {
 
 bool CanFail(const Expr& expr) {
   if (expr.kind == ExprKind::kCall && expr.function->can_fail) return true;
-  if (expr.kind == ExprKind::kCast && !expr.try_cast &&
-      CastCanFail(expr.args[0]->type, expr.type)) {
-    return true;
+  if (expr.kind == ExprKind::kCast && CastCanFail(expr.args[0]->type, expr.type)) {
+    // NaN has no DECIMAL, whatever TRY_CAST says.
+    if (!expr.try_cast || expr.args[0]->type.IsApproximate()) return true;
   }
   return std::any_of(expr.args.begin(), expr.args.end(),
                      [](const ExprPtr& arg) { return CanFail(*arg); });

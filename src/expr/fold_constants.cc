@@ -1,11 +1,12 @@
-// Simplification at plan time: literal sub-trees are computed, and AND, OR, CASE, COALESCE and comparisons of an expression with
-// itself are reduced as Flink's planner reduces them.
+// Simplification at plan time: literal sub-trees are computed, and AND, OR, CASE, COALESCE and
+// comparisons of an expression with itself are reduced as Flink's planner reduces them.
 
 #include <algorithm>
 
 #include "base/check.h"
 #include "expr/expr.h"
 #include "expr/program.h"
+#include "types/number_text.h"
 
 namespace sluice {
 
@@ -83,7 +84,8 @@ ExprPtr SimplifySelfComparison(const ExprPtr& expr, const Session& session) {
   const std::string_view name = expr->function->name;
   const bool holds = name == "=" || name == "<=" || name == ">=";
   if (!holds && name != "<>" && name != "<" && name != ">") return nullptr;
-  if (expr->args.size() != 2 || !SameExpr(*expr->args[0], *expr->args[1])) return nullptr;
+  if (expr->args.size() != 2 || IsLiteral(expr->args[0])) return nullptr;
+  if (!SameExpr(*expr->args[0], *expr->args[1])) return nullptr;
   if (!expr->args[0]->type.nullable()) return BooleanLiteral(holds);
   const ScalarFunction* test = FunctionRegistry::Get().Find(holds ? "IS NOT NULL" : "IS NULL");
   StatusOr<ExprPtr> is_null = MakeCall(*test, {expr->args[0]}, session);
@@ -92,9 +94,27 @@ ExprPtr SimplifySelfComparison(const ExprPtr& expr, const Session& session) {
   return holds ? MakeOr(std::move(args)) : MakeAnd(std::move(args));
 }
 
+// Calcite holds a FLOAT literal as the number that its text shows, so that 0.1 becomes the DECIMAL
+// 0.1 and not the nearest float.
+ExprPtr FloatLiteralAsText(const ExprPtr& cast) {
+  const ExprPtr& arg = cast->args[0];
+  if (arg->type.kind() != TypeKind::kFloat || cast->type.kind() != TypeKind::kDecimal ||
+      arg->literal.is_null()) {
+    return cast;
+  }
+  char buffer[kMaxNumberText];
+  const size_t size = FormatFloat(static_cast<float>(arg->literal.as_double()), buffer);
+  return MakeCast(MakeLiteral(Value::OfText(std::string(buffer, size)), Type::String()),
+                  cast->type);
+}
+
 ExprPtr ComputeLiteral(const ExprPtr& expr, const Session& session) {
   if (expr->kind == ExprKind::kCall && !expr->function->deterministic) return expr;
   if (!std::all_of(expr->args.begin(), expr->args.end(), IsLiteral)) return expr;
+  if (expr->kind == ExprKind::kCast) {
+    StatusOr<Value> value = EvaluateConstant(FloatLiteralAsText(expr), session);
+    if (value.ok()) return MakeLiteral(*std::move(value), expr->type);
+  }
   StatusOr<Value> value = EvaluateConstant(expr, session);
   return value.ok() ? MakeLiteral(*std::move(value), expr->type) : expr;
 }

@@ -1,5 +1,5 @@
-// The compiler: expressions to a graph without duplicates, then scopes breadth first, so that an outer scope is complete before what
-// lies inside it is looked at.
+// The compiler: expressions to a graph without duplicates, then scopes breadth first, so that an
+// outer scope is complete before what lies inside it is looked at.
 
 #include "expr/program.h"
 
@@ -15,8 +15,8 @@ namespace sluice {
 
 namespace {
 
-// A program that would need more scopes than this (deeply nested CASEs shared by many) is evaluated without further planning: the
-// result is the same.
+// A program that would need more scopes than this (deeply nested CASEs shared by many) is evaluated
+// without further planning: the result is the same.
 constexpr size_t kMaxScopes = 2048;
 
 bool IsFixedWidth(const Type& type) {
@@ -32,7 +32,8 @@ bool IsLeaf(const Expr& expr) {
   return expr.kind == ExprKind::kColumn || expr.kind == ExprKind::kLiteral;
 }
 
-// Arithmetic and comparisons of fixed-width values, and comparisons of text: a few nanoseconds a row.
+// Arithmetic and comparisons of fixed-width values, and comparisons of text: a few nanoseconds a
+// row.
 bool IsCheapItself(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::kColumn:
@@ -99,7 +100,8 @@ class Compiler {
     return node.cheap && !node.can_fail && node.deterministic;
   }
 
-  // The first argument of a lazy form is always computed; others eagerly where that is cheaper than choosing rows.
+  // The first argument of a lazy form is always computed; others eagerly where that is cheaper than
+  // choosing rows.
   void SetLazy(ProgramNode& node) {
     switch (node.expr->kind) {
       case ExprKind::kAnd:
@@ -150,8 +152,8 @@ class Compiler {
     if (IsEagerAround(entry.scope, entry.node)) return;
     rep_.scopes[entry.scope].eager[entry.node] = true;
     const ProgramNode& node = rep_.nodes[entry.node];
-    // Narrower and narrower: the rows of the second argument are among those left open by the first. The branch of a CASE
-    // is a side track of its condition's rows.
+    // Narrower and narrower: the rows of the second argument are among those left open by the
+    // first. The branch of a CASE is a side track of its condition's rows.
     ScopeId open = entry.scope;
     for (size_t i = 0; i < node.args.size(); ++i) {
       if (node.lazy.empty() || !node.lazy[i]) {

@@ -1,6 +1,7 @@
-// Program: a filter and a list of projections, compiled to be evaluated together over batches. Equal sub-expressions are computed once
-// per batch, also between filter and projections; lazy parts (CASE branches, AND, OR, COALESCE) only for the rows that need them.
-// Immutable after Compile; each thread evaluates with an Evaluator of its own.
+// Program: a filter and a list of projections, compiled to be evaluated together over batches.
+// Equal sub-expressions are computed once per batch, also between filter and projections; lazy
+// parts (CASE branches, AND, OR, COALESCE) only for the rows that need them. Immutable after
+// Compile; each thread evaluates with an Evaluator of its own.
 #pragma once
 
 #include <memory>
@@ -30,7 +31,8 @@ struct EvalResult {
   Selection selection;
   int32_t num_rows = 0;
   std::vector<Vector> columns;  // the projections, num_rows long
-  // Row numbers of the *input*. A row with an error is in `selection` (unless the filter itself failed), its values do not matter.
+  // Row numbers of the *input*. A row with an error is in `selection` (unless the filter itself
+  // failed), its values do not matter.
   RowErrors errors;
 };
 
@@ -41,7 +43,8 @@ class Evaluator {
   Evaluator(Evaluator&&) noexcept;
 
   // The columns are each num_rows long. `now_ms` is what PROCTIME() and CURRENT_TIMESTAMP give.
-  void Run(const std::vector<Vector>& columns, int32_t num_rows, int64_t now_ms, EvalResult& result);
+  void Run(const std::vector<Vector>& columns, int32_t num_rows, int64_t now_ms,
+           EvalResult& result);
 
  private:
   struct Rep;

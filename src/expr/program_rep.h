@@ -1,8 +1,10 @@
-// The compiled form of a Program, shared by the compiler (program.cc) and the evaluator (evaluator.cc).
+// The compiled form of a Program, shared by the compiler (program.cc) and the evaluator
+// (evaluator.cc).
 //
-// Expressions become a graph in which equal ones are one node. A *scope* is a set of rows that a node may be asked for: scope 0 is
-// every row of the input (what the filter sees), and each lazily computed argument (a CASE branch, the right side of an AND …) has
-// a scope inside the one before it. `eager` of a scope lists the nodes that are computed for all its rows in any case: whoever
+// Expressions become a graph in which equal ones are one node. A *scope* is a set of rows that a
+// node may be asked for: scope 0 is every row of the input (what the filter sees), and each lazily
+// computed argument (a CASE branch, the right side of an AND …) has a scope inside the one before
+// it. `eager` of a scope lists the nodes that are computed for all its rows in any case: whoever
 // needs such a node deeper inside takes it from the outermost such scope.
 #pragma once
 

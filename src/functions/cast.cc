@@ -52,8 +52,10 @@ bool IsCastable(const Type& from, const Type& to) {
   if (to.kind() == TypeKind::kBoolean || to.IsNumeric()) return number_like || from.IsCharacter();
   if (to.IsBinary()) return from.IsCharacter() || from.IsBinary();
   switch (to.kind()) {
-    case TypeKind::kDate: return from.kind() == to.kind() || from.IsTimestamp() || from.IsCharacter();
-    case TypeKind::kTime: return from.kind() == to.kind() || from.IsTimestamp() || from.IsCharacter();
+    case TypeKind::kDate:
+      return from.kind() == to.kind() || from.IsTimestamp() || from.IsCharacter();
+    case TypeKind::kTime:
+      return from.kind() == to.kind() || from.IsTimestamp() || from.IsCharacter();
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampLtz: return IsTimeKind(from) || from.IsCharacter();
     default: return from.kind() == to.kind();

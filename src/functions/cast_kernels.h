@@ -41,7 +41,8 @@ void CastRows(CastCall& call, F f) {
     const In from = input[row];
     const CastResult result = f(from, value);
     values[row] = value;
-    if (result == CastResult::kOk) [[likely]] return;
+    if (result == CastResult::kOk) [[likely]]
+      return;
     if (result == CastResult::kNull) return call.out.SetNull(row);
     if constexpr (std::is_same_v<In, std::string_view>) {
       FailCast(call, row, DescribeText(from));
@@ -62,7 +63,8 @@ void ConvertRows(CastCall& call, F f) {
                [&](int32_t row) { values[row] = static_cast<Out>(f(input[row])); });
 }
 
-// Calls f with a value of the C++ type that the numeric type lies in; a DECIMAL comes as int64_t or Int128.
+// Calls f with a value of the C++ type that the numeric type lies in; a DECIMAL comes as int64_t or
+// Int128.
 template <typename F>
 void WithNumber(const Type& type, F f) {
   switch (type.layout()) {

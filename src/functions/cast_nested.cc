@@ -1,4 +1,5 @@
-// CAST between ARRAY, MAP, MULTISET and ROW types: their children are cast as whole columns, then put together again.
+// CAST between ARRAY, MAP, MULTISET and ROW types: their children are cast as whole columns, then
+// put together again.
 
 #include "functions/cast_kernels.h"
 
@@ -6,7 +7,8 @@ namespace sluice {
 
 namespace {
 
-// Casts `input`; where a row fails, the whole value that it belongs to, in row owner[row] of the parent, fails or becomes NULL.
+// Casts `input`; where a row fails, the whole value that it belongs to, in row owner[row] of the
+// parent, fails or becomes NULL.
 Vector CastChild(CastCall& call, const Vector& input, const Type& to,
                  const std::vector<int32_t>& owner) {
   const auto num_rows = static_cast<int32_t>(owner.size());
@@ -81,8 +83,7 @@ void CastNested(CastCall& call) {
   const auto count = static_cast<int32_t>(elements.owner.size());
   for (size_t c = 0; c < call.out.type().fields().size(); ++c) {
     const Vector child = call.input.child(static_cast<int>(c)).Select(elements.rows, count);
-    const Vector cast =
-        CastChild(call, child, call.out.type().fields()[c].type, elements.owner);
+    const Vector cast = CastChild(call, child, call.out.type().fields()[c].type, elements.owner);
     FillChild(call.out.child(static_cast<int>(c)), cast, count);
   }
 }

@@ -1,5 +1,5 @@
-// CAST to BOOLEAN and to numbers. Between numbers nothing ever fails: Java's conversions wrap or saturate, and a DECIMAL that does not
-// fit is NULL.
+// CAST to BOOLEAN and to numbers. Between numbers nothing ever fails: Java's conversions wrap or
+// saturate, and a DECIMAL that does not fit is NULL.
 
 #include <cmath>
 #include <limits>
@@ -43,19 +43,11 @@ To ConvertPrimitive(From value) {
   }
 }
 
-CastResult ToResult(DecimalParse parse) {
-  switch (parse) {
-    case DecimalParse::kOk: return CastResult::kOk;
-    case DecimalParse::kOverflow: return CastResult::kNull;
-    case DecimalParse::kNotANumber: return CastResult::kFailed;
-  }
-  return CastResult::kFailed;
-}
-
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\t'; }
 
-// BinaryStringDataUtil.toDecimalFromBytes of Flink, for texts of up to 18 bytes into up to 18 digits, with what is odd about it: one
-// stray character after the digits is not noticed, leading zeros count as digits, and tiny exponents fail.
+// BinaryStringDataUtil.toDecimalFromBytes of Flink, for texts of up to 18 bytes into up to 18
+// digits, with what is odd about it: one stray character after the digits is not noticed, leading
+// zeros count as digits, and tiny exponents fail.
 bool ParseShortDecimal(std::string_view text, int precision, int scale, int64_t* result) {
   size_t i = 0;
   while (i < text.size() && IsSpace(text[i])) ++i;
@@ -110,6 +102,45 @@ bool ParseShortDecimal(std::string_view text, int precision, int scale, int64_t*
   return true;
 }
 
+// BigDecimal takes the decimal digits of every script; these are the zeros of those in the basic
+// plane.
+constexpr char32_t kZeros[] = {
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90,
+    0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
+
+// The text with the digits of other scripts replaced by ours; what is no digit stays and fails
+// later.
+std::string WithAsciiDigits(std::string_view text) {
+  std::string result;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = [&](size_t k) { return static_cast<unsigned char>(text[k]); };
+    char32_t code = 0;
+    size_t length = 1;
+    if (byte(i) >= 0xE0 && byte(i) < 0xF0 && i + 2 < text.size()) {
+      code = (byte(i) & 0x0Fu) << 12 | (byte(i + 1) & 0x3Fu) << 6 | (byte(i + 2) & 0x3Fu);
+      length = 3;
+    } else if (byte(i) >= 0xC0 && byte(i) < 0xE0 && i + 1 < text.size()) {
+      code = (byte(i) & 0x1Fu) << 6 | (byte(i + 1) & 0x3Fu);
+      length = 2;
+    }
+    char digit = text[i];
+    for (char32_t zero : kZeros) {
+      if (code >= zero && code < zero + 10) digit = static_cast<char>('0' + (code - zero));
+    }
+    result.push_back(digit);
+    if (digit != text[i]) i += length - 1;
+  }
+  return result;
+}
+
+bool IsAscii(std::string_view text) {
+  for (char c : text) {
+    if ((c & 0x80) != 0) return false;
+  }
+  return true;
+}
+
 CastResult TextToDecimal(std::string_view text, int precision, int scale, Int128* result) {
   if (precision <= 18 && text.size() <= 18) {
     int64_t short_result = 0;
@@ -119,9 +150,11 @@ CastResult TextToDecimal(std::string_view text, int precision, int scale, Int128
   }
   while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
   while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  const DecimalParse parse = IsAscii(text)
+                                 ? ParseDecimal(text, precision, scale, result)
+                                 : ParseDecimal(WithAsciiDigits(text), precision, scale, result);
   // Flink throws on overflow here, too.
-  return ParseDecimal(text, precision, scale, result) == DecimalParse::kOk ? CastResult::kOk
-                                                                           : CastResult::kFailed;
+  return parse == DecimalParse::kOk ? CastResult::kOk : CastResult::kFailed;
 }
 
 template <typename Out>
@@ -170,24 +203,43 @@ void TextToNumber(CastCall& call) {
 }
 
 template <typename In, typename Out>
-void NumberToDecimal(CastCall& call) {
+void ExactToDecimal(CastCall& call) {
   const Type& from = call.input.type();
   const int from_scale = from.kind() == TypeKind::kDecimal ? from.scale() : 0;
   const int precision = call.out.type().precision();
   const int scale = call.out.type().scale();
   CastRows<In, Out>(call, [=](const In& from_value, Out& out) {
     Int128 value = 0;
-    CastResult result;
-    if constexpr (kIsFloating<In>) {
-      result = ToResult(DecimalFromDouble(from_value, precision, scale, &value));
-    } else {
-      result = RescaleDecimal(from_value, from_scale, precision, scale, &value)
-                   ? CastResult::kOk
-                   : CastResult::kNull;
-    }
-    out = static_cast<Out>(value);
-    return result;
+    const bool fits = RescaleDecimal(from_value, from_scale, precision, scale, &value);
+    out = static_cast<Out>(fits ? value : 0);
+    return fits ? CastResult::kOk : CastResult::kNull;
   });
+}
+
+// NaN and the infinities fail, also under TRY_CAST: Flink holds that this cast cannot fail and
+// catches nothing.
+template <typename In, typename Out>
+void FloatingToDecimal(CastCall& call) {
+  const int precision = call.out.type().precision();
+  const int scale = call.out.type().scale();
+  CastCall strict{call.context, call.input, /*try_cast=*/false, call.out, call.errors};
+  CastRows<In, Out>(strict, [=](In from_value, Out& out) {
+    Int128 value = 0;
+    const DecimalParse parse = DecimalFromDouble(from_value, precision, scale, &value);
+    if (parse == DecimalParse::kNotANumber) return CastResult::kFailed;
+    out = static_cast<Out>(parse == DecimalParse::kOk ? value : 0);
+    return parse == DecimalParse::kOk ? CastResult::kOk : CastResult::kNull;
+  });
+}
+
+template <typename In>
+void NumberToDecimal(CastCall& call) {
+  const bool is_short = call.out.type().layout() == Layout::kInt64;
+  if constexpr (kIsFloating<In>) {
+    is_short ? FloatingToDecimal<In, int64_t>(call) : FloatingToDecimal<In, Int128>(call);
+  } else {
+    is_short ? ExactToDecimal<In, int64_t>(call) : ExactToDecimal<In, Int128>(call);
+  }
 }
 
 template <typename In, typename Out>
@@ -230,10 +282,7 @@ void CastToNumber(CastCall& call) {
   const Type& to = call.out.type();
   if (from.IsCharacter()) return TextToNumber(call);
   WithNumber(from, [&]<typename In>(In) {
-    if (to.kind() == TypeKind::kDecimal) {
-      if (to.layout() == Layout::kInt64) return NumberToDecimal<In, int64_t>(call);
-      return NumberToDecimal<In, Int128>(call);
-    }
+    if (to.kind() == TypeKind::kDecimal) return NumberToDecimal<In>(call);
     WithNumber(to, [&]<typename Out>(Out) {
       if constexpr (!std::is_same_v<Out, Int128>) {
         if constexpr (!kIsFloating<In>) {

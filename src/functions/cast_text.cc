@@ -1,5 +1,5 @@
-// CAST to CHAR, VARCHAR and the binary types, and values as text anywhere else. A cast between text types refers to the text where it
-// lies; all else is written into the result.
+// CAST to CHAR, VARCHAR and the binary types, and values as text anywhere else. A cast between text
+// types refers to the text where it lies; all else is written into the result.
 
 #include "functions/cast_kernels.h"
 #include "types/civil_time.h"
@@ -30,7 +30,8 @@ size_t PrefixBytes(std::string_view text, size_t count) {
   return i;
 }
 
-// The length of the well-formed sequence at the start of `text`, or of its longest beginning, negated, where it breaks off.
+// The length of the well-formed sequence at the start of `text`, or of its longest beginning,
+// negated, where it breaks off.
 int SequenceLength(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
@@ -167,7 +168,8 @@ class TextAppender {
   std::string& out_;
 };
 
-// The length that a result must have: CHAR(n) exactly, VARCHAR(n) at most; nothing before Flink 1.15.
+// The length that a result must have: CHAR(n) exactly, VARCHAR(n) at most; nothing before
+// Flink 1.15.
 struct LengthRule {
   int64_t max;
   bool pads;
@@ -206,8 +208,8 @@ void ScalarToText(CastCall& call) {
   StringWriter writer(call.out);
   ForEachValid(call.out, call.context.num_rows, [&](int32_t row) {
     char* buffer = writer.Extend(kMaxScalarText);
-    writer.Truncate(static_cast<int64_t>(WriteScalar(
-        type, call.input, row, zone, call.context.session.flink_version, buffer)));
+    writer.Truncate(static_cast<int64_t>(
+        WriteScalar(type, call.input, row, zone, call.context.session.flink_version, buffer)));
     FitLength(rule, writer);
     FinishText(call, row, writer);
   });

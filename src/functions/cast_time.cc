@@ -1,4 +1,5 @@
-// CAST to DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. Local time and instants meet in the zone of the session.
+// CAST to DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. Local time and instants meet in the zone of the
+// session.
 
 #include "functions/cast_kernels.h"
 #include "types/civil_time.h"
@@ -43,7 +44,8 @@ void ToTimeOfDay(CastCall& call) {
       call, [&](const Timestamp& instant) { return TimeOfTimestamp(zone.ToLocal(instant)); });
 }
 
-// The local time that the input names, to be turned into an instant where the target is TIMESTAMP_LTZ.
+// The local time that the input names, to be turned into an instant where the target is
+// TIMESTAMP_LTZ.
 template <typename F>
 void ToTimestampFromLocal(CastCall& call, F finish) {
   const Type& from = call.input.type();
@@ -57,17 +59,15 @@ void ToTimestampFromLocal(CastCall& call, F finish) {
     });
   }
   if (from.kind() == TypeKind::kDate) {
-    return ConvertRows<int32_t, Timestamp>(call, [&](int32_t days) {
-      return finish(Timestamp{.millis = days * kMillisPerDay});
-    });
+    return ConvertRows<int32_t, Timestamp>(
+        call, [&](int32_t days) { return finish(Timestamp{.millis = days * kMillisPerDay}); });
   }
   if (from.kind() == TypeKind::kTime) {
     return ConvertRows<int32_t, Timestamp>(
         call, [&](int32_t millis) { return finish(Timestamp{.millis = millis}); });
   }
-  ConvertRows<Timestamp, Timestamp>(call, [&](const Timestamp& local) {
-    return finish(TruncateTimestamp(local, precision));
-  });
+  ConvertRows<Timestamp, Timestamp>(
+      call, [&](const Timestamp& local) { return finish(TruncateTimestamp(local, precision)); });
 }
 
 void ToTimestamp(CastCall& call) {
@@ -84,9 +84,8 @@ void ToTimestamp(CastCall& call) {
 void ToTimestampLtz(CastCall& call) {
   const int precision = call.out.type().precision();
   if (call.input.type().kind() == TypeKind::kTimestampLtz) {
-    return ConvertRows<Timestamp, Timestamp>(call, [=](const Timestamp& instant) {
-      return TruncateTimestamp(instant, precision);
-    });
+    return ConvertRows<Timestamp, Timestamp>(
+        call, [=](const Timestamp& instant) { return TruncateTimestamp(instant, precision); });
   }
   ZoneConverter zone(call.context.session.zone);
   ToTimestampFromLocal(call, [&](const Timestamp& local) { return zone.ToInstant(local); });

@@ -1,4 +1,5 @@
-// Implicit casts and the common type of several, as LogicalTypeCasts and LogicalTypeMerging of Flink 1.20 find them.
+// Implicit casts and the common type of several, as LogicalTypeCasts and LogicalTypeMerging of
+// Flink 1.20 find them.
 
 #include <algorithm>
 #include <optional>
@@ -29,8 +30,8 @@ Type CommonExact(const Type& a, const Type& b) {
   if (a.IsInteger() && b.IsInteger()) return a.kind() < b.kind() ? b : a;
   const Digits x = DigitsOf(a);
   const Digits y = DigitsOf(b);
-  const int whole = std::min(std::max(x.precision - x.scale, y.precision - y.scale),
-                             Type::kMaxDecimalPrecision);
+  const int whole =
+      std::min(std::max(x.precision - x.scale, y.precision - y.scale), Type::kMaxDecimalPrecision);
   const int scale = std::min(std::max(x.scale, y.scale), Type::kMaxDecimalPrecision - whole);
   return Type::Decimal(whole + scale, scale);
 }
@@ -141,11 +142,10 @@ StatusOr<Type> CommonType(std::span<const Type> types) {
     if (common) common = CommonOfTwo(*common, type.Nullable());
   }
   if (common && common->kind() != TypeKind::kNull) return common->WithNullable(nullable);
-  return absl::NotFoundError(
-      absl::StrCat("no common type of ",
-                   absl::StrJoin(types, ", ", [](std::string* out, const Type& type) {
-                     absl::StrAppend(out, type.Nullable().ToString());
-                   })));
+  return absl::NotFoundError(absl::StrCat(
+      "no common type of ", absl::StrJoin(types, ", ", [](std::string* out, const Type& type) {
+        absl::StrAppend(out, type.Nullable().ToString());
+      })));
 }
 
 }  // namespace sluice

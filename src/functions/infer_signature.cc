@@ -1,5 +1,5 @@
-// Reads ScalarFunction::signature and fits a call to it. Runs at plan time only. The signatures are our own text, so one that
-// cannot be read is a bug.
+// Reads ScalarFunction::signature and fits a call to it. Runs at plan time only. The signatures are
+// our own text, so one that cannot be read is a bug.
 
 #include <algorithm>
 #include <map>
@@ -138,7 +138,8 @@ class SignatureReader {
       return Of(parametric, numbers.empty() ? Type::Decimal(38, 18) : Type::Decimal(first, second));
     }
     if (word == "TIME") return Of(parametric, Type::Time(first));
-    if (word == "TIMESTAMP") return Of(parametric, Type::TimestampType(numbers.empty() ? 3 : first));
+    if (word == "TIMESTAMP")
+      return Of(parametric, Type::TimestampType(numbers.empty() ? 3 : first));
     if (word == "TIMESTAMP_LTZ") {
       return Of(parametric, Type::TimestampLtz(numbers.empty() ? 3 : first));
     }
@@ -147,23 +148,23 @@ class SignatureReader {
     if (word == "BINARY") return Of(Kind::kType, Type::Binary(std::max(first, 1)));
     if (word == "VARBINARY") return Of(Kind::kType, Type::VarBinary(first));
     if (word == "ROW") return Of(Kind::kAnyOfKind, Type::Row({}));
-    static const auto* const kPlain = new std::map<std::string_view, Type>{
-        {"BOOLEAN", Type::Boolean()},
-        {"TINYINT", Type::TinyInt()},
-        {"SMALLINT", Type::SmallInt()},
-        {"INT", Type::Int()},
-        {"INTEGER", Type::Int()},
-        {"BIGINT", Type::BigInt()},
-        {"FLOAT", Type::Float()},
-        {"DOUBLE", Type::Double()},
-        {"STRING", Type::String()},
-        {"BYTES", Type::Bytes()},
-        {"DATE", Type::Date()},
-        {"INTERVAL_YEAR_MONTH", Type::IntervalYearMonth()},
-        {"INTERVAL_DAY_TIME", Type::IntervalDayTime()},
-        {"ARRAY", Type::Array(Type::Null())},
-        {"MAP", Type::Map(Type::Null(), Type::Null())},
-        {"MULTISET", Type::Multiset(Type::Null())}};
+    static const auto* const kPlain =
+        new std::map<std::string_view, Type>{{"BOOLEAN", Type::Boolean()},
+                                             {"TINYINT", Type::TinyInt()},
+                                             {"SMALLINT", Type::SmallInt()},
+                                             {"INT", Type::Int()},
+                                             {"INTEGER", Type::Int()},
+                                             {"BIGINT", Type::BigInt()},
+                                             {"FLOAT", Type::Float()},
+                                             {"DOUBLE", Type::Double()},
+                                             {"STRING", Type::String()},
+                                             {"BYTES", Type::Bytes()},
+                                             {"DATE", Type::Date()},
+                                             {"INTERVAL_YEAR_MONTH", Type::IntervalYearMonth()},
+                                             {"INTERVAL_DAY_TIME", Type::IntervalDayTime()},
+                                             {"ARRAY", Type::Array(Type::Null())},
+                                             {"MAP", Type::Map(Type::Null(), Type::Null())},
+                                             {"MULTISET", Type::Multiset(Type::Null())}};
     auto place = kPlain->find(word);
     SL_CHECK(place != kPlain->end());
     return Of(Kind::kType, place->second);
@@ -175,7 +176,8 @@ class SignatureReader {
 
 bool IsComparable(const Type& type) { return !type.IsNested(); }
 
-// How far the argument is from the parameter: 0 fits as it is, 1 by an implicit cast, none: not at all. Notes what variables see.
+// How far the argument is from the parameter: 0 fits as it is, 1 by an implicit cast, none: not at
+// all. Notes what variables see.
 std::optional<int> Fit(const Pattern& pattern, const Type& arg, Bindings& bindings) {
   const auto fits_if = [](bool fits) { return fits ? std::optional<int>(0) : std::nullopt; };
   if (pattern.kind == Pattern::Kind::kVariable) {
@@ -289,20 +291,19 @@ std::optional<Match> FitAlternative(const Alternative& alternative, const Functi
   }
   // NUMERIC or TIMESTAMP as the result means: as the first argument.
   const bool like_first = alternative.result.kind != Pattern::Kind::kType && num_args != 0;
-  match.signature.result = Resolve(alternative.result, like_first ? &call.arg_types[0] : nullptr,
-                                   variables)
-                               .WithNullable(alternative.result_nullable.value_or(nullable));
+  match.signature.result =
+      Resolve(alternative.result, like_first ? &call.arg_types[0] : nullptr, variables)
+          .WithNullable(alternative.result_nullable.value_or(nullable));
   return match;
 }
 
 Status NoFit(const ScalarFunction& function, const FunctionCall& call) {
-  const std::string given =
-      absl::StrJoin(call.arg_types, ", ", [](std::string* out, const Type& type) {
-        absl::StrAppend(out, type.Nullable().ToString());
-      });
-  return absl::InvalidArgumentError(
-      absl::StrCat(std::string(function.name), " takes ", std::string(function.signature),
-                   ", given (", given, ")"));
+  const std::string given = absl::StrJoin(
+      call.arg_types, ", ",
+      [](std::string* out, const Type& type) { absl::StrAppend(out, type.Nullable().ToString()); });
+  return absl::InvalidArgumentError(absl::StrCat(std::string(function.name), " takes ",
+                                                 std::string(function.signature), ", given (",
+                                                 given, ")"));
 }
 
 }  // namespace

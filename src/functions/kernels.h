@@ -1,14 +1,15 @@
-// How a scalar function becomes a kernel: Unary<In, fn>, Binary<A, B, fn> and Ternary<A, B, C, fn> wrap a plain function on
-// single values into a loop over vectors. The function is
+// How a scalar function becomes a kernel: Unary<In, fn>, Binary<A, B, fn> and Ternary<A, B, C, fn>
+// wrap a plain function on single values into a loop over vectors. The function is
 //
 //   R fn([const EvalContext& context,] In... in, Out& out[, RowFailure& failure])
 //
-// In:  bool, int8_t, int16_t, int32_t, int64_t, Int128, float, double, Timestamp, std::string_view (CHAR … VARBINARY).
-// Out: the same, but StringWriter for text.
-// R:   void = always a value; bool = false makes the row NULL, or a row error if `failure` (or the writer's bound) says so.
+// In:  bool, int8_t, int16_t, int32_t, int64_t, Int128, float, double, Timestamp, std::string_view
+// (CHAR … VARBINARY). Out: the same, but StringWriter for text. R:   void = always a value; bool =
+// false makes the row NULL, or a row error if `failure` (or the writer's bound) says so.
 //
-// NULL rows are skipped; where all types are numbers and R is void they are computed along, which lets the loop vectorise. All
-// encodings are read in place. A kernel allocates nothing per row and runs on the thread of its task.
+// NULL rows are skipped; where all types are numbers and R is void they are computed along, which
+// lets the loop vectorise. All encodings are read in place. A kernel allocates nothing per row and
+// runs on the thread of its task.
 #pragma once
 
 #include <algorithm>
@@ -57,7 +58,8 @@ class StringWriter {
   StringWriter(const StringWriter&) = delete;
   StringWriter& operator=(const StringWriter&) = delete;
 
-  // Makes room for `bytes` more. False, and the row fails, when the text would be longer than kMaxBytes.
+  // Makes room for `bytes` more. False, and the row fails, when the text would be longer than
+  // kMaxBytes.
   [[nodiscard]] bool Reserve(int64_t bytes) {
     if (bytes <= capacity_ - size_) return true;
     return Grow(bytes);
@@ -137,7 +139,8 @@ class StringWriter {
   bool too_long_ = false;
 };
 
-// Calls f(row) for each row of [0, num_rows) that is not NULL in `out`; f may make its own row NULL.
+// Calls f(row) for each row of [0, num_rows) that is not NULL in `out`; f may make its own row
+// NULL.
 template <typename F>
 void ForEachValid(VectorBuilder& out, int32_t num_rows, F f) {
   if (!out.has_validity()) {
@@ -307,7 +310,8 @@ void FillValues(const EvalContext& context, VectorBuilder& out, RowErrors& error
     }
     values[row] = Stored<Out>{};
     out.SetNull(row);
-    if (failure.failed()) [[unlikely]] FailRow(out, row, failure.TakeDetail(), errors);
+    if (failure.failed()) [[unlikely]]
+      FailRow(out, row, failure.TakeDetail(), errors);
   });
 }
 
@@ -337,8 +341,9 @@ void Fill(const EvalContext& context, std::span<const Vector> args, VectorBuilde
 
 template <auto fn, typename... In>
 inline constexpr bool kVectorises =
-    (kIsNumber<In> && ...) && kIsNumber<typename FunctionShape<decltype(fn)>::Out> &&
-    std::is_void_v<typename FunctionShape<decltype(fn)>::Return> &&
+    (kIsNumber<In> && ...) &&
+    kIsNumber<typename FunctionShape<decltype(fn)>::Out>&& std::is_void_v<
+        typename FunctionShape<decltype(fn)>::Return> &&
     !FunctionShape<decltype(fn)>::kTakesContext && !FunctionShape<decltype(fn)>::kTakesFailure;
 
 }  // namespace kernels_internal

@@ -40,9 +40,8 @@ std::vector<const ScalarFunction*> FunctionRegistry::All() const {
   std::vector<const ScalarFunction*> all;
   all.reserve(functions_.size());
   for (const auto& [name, function] : functions_) all.push_back(function.get());
-  std::sort(all.begin(), all.end(), [](const ScalarFunction* a, const ScalarFunction* b) {
-    return a->name < b->name;
-  });
+  std::sort(all.begin(), all.end(),
+            [](const ScalarFunction* a, const ScalarFunction* b) { return a->name < b->name; });
   return all;
 }
 

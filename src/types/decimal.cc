@@ -1,5 +1,6 @@
-// Magnitudes are worked on as unsigned numbers of 256 bits (two halves of 128), the sign apart. A fast path in 128 bits
-// serves whatever cannot overflow there, which is nearly everything of up to 18 digits.
+// Magnitudes are worked on as unsigned numbers of 256 bits (two halves of 128), the sign apart. A
+// fast path in 128 bits serves whatever cannot overflow there, which is nearly everything of up to
+// 18 digits.
 
 #include "types/decimal.h"
 
@@ -65,7 +66,8 @@ int LeadingZeros(UInt128 value) {
   return high != 0 ? __builtin_clzll(high) : 64 + __builtin_clzll(static_cast<uint64_t>(value));
 }
 
-// One digit of 64 bits of the quotient (high, next) / divisor, the divisor's top bit set; Knuth's algorithm D.
+// One digit of 64 bits of the quotient (high, next) / divisor, the divisor's top bit set; Knuth's
+// algorithm D.
 UInt128 QuotientDigit(UInt128 high, uint64_t next, UInt128 divisor, UInt128* rest) {
   const UInt128 d1 = divisor >> 64;
   const UInt128 d0 = divisor & ~uint64_t{0};
@@ -108,7 +110,8 @@ bool Store(UInt128 magnitude, bool negative, int precision, Int128* result) {
 // Drops `digits` decimal digits of the magnitude, HALF_UP; false when more than 128 bits are left.
 bool DropDigits(Wide value, int digits, UInt128* result) {
   while (digits > kMaxDigits) {
-    // The first dropped digit alone decides HALF_UP, so the lower ones may simply be cut off before.
+    // The first dropped digit alone decides HALF_UP, so the lower ones may simply be cut off
+    // before.
     UInt128 remainder;
     const auto power = static_cast<UInt128>(kPowers[kMaxDigits]);
     if (value.high >= power) return false;
@@ -238,8 +241,9 @@ bool DivideDecimals(DecimalOperand a, DecimalOperand b, int precision, int scale
   const bool negative = (a.unscaled < 0) != (b.unscaled < 0);
   const UInt128 dividend = Magnitude(a.unscaled);
   const UInt128 divisor = Magnitude(b.unscaled);
-  // Straight to the result's scale where rounding to 38 digits first cannot make a difference: a quotient of up to 20 digits
-  // by a divisor of up to 18 is never within 10^-18 of a half without being it.
+  // Straight to the result's scale where rounding to 38 digits first cannot make a difference: a
+  // quotient of up to 20 digits by a divisor of up to 18 is never within 10^-18 of a half without
+  // being it.
   const int shift = scale - a.scale + b.scale;
   if (shift >= 0 && shift <= 19 && dividend < static_cast<UInt128>(kPowers[18]) &&
       divisor < static_cast<UInt128>(kPowers[18])) {
@@ -270,7 +274,8 @@ bool RemainderOfDecimals(DecimalOperand a, DecimalOperand b, int precision, int 
   if (dividend < divisor) {
     return RoundWide(dividend, negative, common, precision, scale, result);
   }
-  // Here the divisor has 128 bits or is a number raised by at most 38 digits that is not above the dividend.
+  // Here the divisor has 128 bits or is a number raised by at most 38 digits that is not above the
+  // dividend.
   Wide rest = dividend;
   if (divisor.high == 0) {
     UInt128 remainder;

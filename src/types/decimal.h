@@ -1,6 +1,7 @@
-// DECIMAL arithmetic on unscaled values: value = unscaled / 10^scale, at most 38 digits. Results are rounded HALF_UP to the type of
-// the result; every function that can overflow it returns false then (SQL: NULL). Intermediates have 256 bits, so nothing is lost
-// before the rounding. Stateless, any thread.
+// DECIMAL arithmetic on unscaled values: value = unscaled / 10^scale, at most 38 digits. Results
+// are rounded HALF_UP to the type of the result; every function that can overflow it returns false
+// then (SQL: NULL). Intermediates have 256 bits, so nothing is lost before the rounding. Stateless,
+// any thread.
 #pragma once
 
 #include <cstddef>
@@ -35,16 +36,19 @@ bool MultiplyDecimals(DecimalOperand a, DecimalOperand b, int precision, int sca
 // The quotient is first rounded to 38 digits, as in Flink. REQUIRES: b is not zero.
 bool DivideDecimals(DecimalOperand a, DecimalOperand b, int precision, int scale, Int128* result);
 // Sign of the dividend. REQUIRES: b is not zero.
-bool RemainderOfDecimals(DecimalOperand a, DecimalOperand b, int precision, int scale, Int128* result);
+bool RemainderOfDecimals(DecimalOperand a, DecimalOperand b, int precision, int scale,
+                         Int128* result);
 // Negative, zero, positive.
 int CompareDecimals(DecimalOperand a, DecimalOperand b);
 
-// Plain notation with exactly `scale` fraction digits ("-0.050"); writes to `buffer` of kMaxDecimalText bytes, returns the length.
+// Plain notation with exactly `scale` fraction digits ("-0.050"); writes to `buffer` of
+// kMaxDecimalText bytes, returns the length.
 size_t FormatDecimal(Int128 unscaled, int scale, char* buffer);
 std::string FormatDecimal(Int128 unscaled, int scale);
 
 enum class DecimalParse : uint8_t { kOk, kNotANumber, kOverflow };
-// A number as Java's BigDecimal reads it (sign, digits with a point, exponent), rounded to the scale. No blanks around it.
+// A number as Java's BigDecimal reads it (sign, digits with a point, exponent), rounded to the
+// scale. No blanks around it.
 DecimalParse ParseDecimal(std::string_view text, int precision, int scale, Int128* result);
 
 // Nearest double.

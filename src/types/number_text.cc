@@ -1,5 +1,6 @@
-// Java's number formats over std::to_chars and std::from_chars. Both sides choose the shortest digits that read back the same; only
-// the lay-out differs, and the subnormals of one digit, for which Java shows the nearest two.
+// Java's number formats over std::to_chars and std::from_chars. Both sides choose the shortest
+// digits that read back the same; only the lay-out differs, and the subnormals of one digit, for
+// which Java shows the nearest two.
 
 #include "types/number_text.h"
 
@@ -56,7 +57,8 @@ size_t LayOut(bool negative, std::string_view digits, int exponent, char* buffer
   return out - buffer;
 }
 
-// The smallest subnormals hold less than two digits: Java then shows the two digits nearest to the value.
+// The smallest subnormals hold less than two digits: Java then shows the two digits nearest to the
+// value.
 template <typename T>
 bool NeedsTwoDigits(T value) {
   return value < std::numeric_limits<T>::denorm_min() * 128;

@@ -1,5 +1,5 @@
-// + - * / % and the unary minus. Integers wrap as in Java; a DECIMAL that does not fit is NULL; integers and DECIMALs fail on division
-// by zero, floating-point numbers give infinity and NaN.
+// + - * / % and the unary minus. Integers wrap as in Java; a DECIMAL that does not fit is NULL;
+// integers and DECIMALs fail on division by zero, floating-point numbers give infinity and NaN.
 
 #include <cmath>
 
@@ -42,11 +42,12 @@ Type DecimalResult(char op, const Type& left, const Type& right) {
   return Type::Decimal(result.precision, result.scale);
 }
 
-// Calcite's least restrictive type without its DECIMAL rules: of FLOAT and DOUBLE the first one stands, because both have the same
-// precision there.
+// Calcite's least restrictive type without its DECIMAL rules: of FLOAT and DOUBLE the first one
+// stands, because both have the same precision there.
 Type WiderOf(const Type& left, const Type& right) {
   if (left.IsInteger() && right.IsInteger()) return left.kind() < right.kind() ? right : left;
-  if (left.kind() == TypeKind::kDecimal || right.kind() == TypeKind::kDecimal) return Type::Double();
+  if (left.kind() == TypeKind::kDecimal || right.kind() == TypeKind::kDecimal)
+    return Type::Double();
   return left.IsApproximate() ? left : right;
 }
 
@@ -83,8 +84,17 @@ StatusOr<Signature> InferArithmetic(const FunctionCall& call) {
   const bool left_nullable = call.arg_types[0].nullable();
   const bool right_nullable = call.arg_types[1].nullable();
   const bool nullable = left_nullable || right_nullable;
-  const bool decimal = left.IsExactNumeric() && right.IsExactNumeric() &&
-                       !(left.IsInteger() && right.IsInteger());
+  const bool decimal =
+      left.IsExactNumeric() && right.IsExactNumeric() && !(left.IsInteger() && right.IsInteger());
+  if (decimal && op == '%' && PartsOf(left).scale == 0 && PartsOf(right).scale == 0) {
+    // Calcite takes the type of the divisor then. By an integer Flink divides in BIGINT, into which
+    // a long DECIMAL wraps.
+    const bool integers = right.IsInteger();
+    const Type dividend = integers ? Type::BigInt() : DecimalOf(left);
+    const Type divisor = integers ? Type::BigInt() : right;
+    return Signature{{dividend.WithNullable(left_nullable), divisor.WithNullable(right_nullable)},
+                     right.WithNullable(nullable)};
+  }
   if (decimal) {
     return Signature{{DecimalOf(left).WithNullable(left_nullable),
                       DecimalOf(right).WithNullable(right_nullable)},
@@ -163,7 +173,8 @@ template <template <typename> class Op>
 void ByLayout(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
               RowErrors& errors) {
   switch (out.type().layout()) {
-    case Layout::kInt8: return Binary<int8_t, int8_t, Op<int8_t>::Apply>(context, args, out, errors);
+    case Layout::kInt8:
+      return Binary<int8_t, int8_t, Op<int8_t>::Apply>(context, args, out, errors);
     case Layout::kInt16:
       return Binary<int16_t, int16_t, Op<int16_t>::Apply>(context, args, out, errors);
     case Layout::kInt32:
@@ -180,8 +191,8 @@ void ByLayout(EvalContext& context, std::span<const Vector> args, VectorBuilder&
 using DecimalOperation = bool (*)(DecimalOperand, DecimalOperand, int, int, Int128*);
 
 template <typename A, typename B, typename Out>
-void DecimalRows(const EvalContext& context, std::span<const Vector> args, DecimalOperation operation,
-                 bool divides, VectorBuilder& out, RowErrors& errors) {
+void DecimalRows(const EvalContext& context, std::span<const Vector> args,
+                 DecimalOperation operation, bool divides, VectorBuilder& out, RowErrors& errors) {
   const VectorView<A> left = args[0].View<A>();
   const VectorView<B> right = args[1].View<B>();
   const int left_scale = args[0].type().scale();
@@ -329,12 +340,13 @@ void Register_arithmetic(FunctionRegistry& registry) {
                 .help = "Sum; also a date, time or timestamp plus an interval.",
                 .example = "1 + 2 = 3",
                 .infer = InferArithmetic});
-  registry.Add({.name = "-",
-                .signature = "(NUMERIC, NUMERIC) -> NUMERIC; (NUMERIC) -> NUMERIC",
-                .kernel = SubtractKernel,
-                .help = "Difference, or the negated number; also a point in time minus an interval.",
-                .example = "3 - 2 = 1",
-                .infer = InferArithmetic});
+  registry.Add(
+      {.name = "-",
+       .signature = "(NUMERIC, NUMERIC) -> NUMERIC; (NUMERIC) -> NUMERIC",
+       .kernel = SubtractKernel,
+       .help = "Difference, or the negated number; also a point in time minus an interval.",
+       .example = "3 - 2 = 1",
+       .infer = InferArithmetic});
   registry.Add({.name = "*",
                 .signature = "(NUMERIC, NUMERIC) -> NUMERIC",
                 .kernel = MultiplyKernel,

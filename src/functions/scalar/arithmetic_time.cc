@@ -1,5 +1,6 @@
-// Dates, times and timestamps plus and minus intervals, and intervals among themselves. Months move to the end of a shorter month; a
-// TIME wraps around midnight; all else wraps as Java's integers do.
+// Dates, times and timestamps plus and minus intervals, and intervals among themselves. Months move
+// to the end of a shorter month; a TIME wraps around midnight; all else wraps as Java's integers
+// do.
 
 #include "functions/scalar/arithmetic_time.h"
 
@@ -18,10 +19,9 @@ bool IsDateTime(const Type& type) {
 }
 
 Status NoSuchOperation(const FunctionCall& call) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("no operator ", std::string(call.name), " between ",
-                   call.arg_types[0].Nullable().ToString(), " and ",
-                   call.arg_types[1].Nullable().ToString()));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "no operator ", std::string(call.name), " between ", call.arg_types[0].Nullable().ToString(),
+      " and ", call.arg_types[1].Nullable().ToString()));
 }
 
 Signature MakeSignature(const FunctionCall& call, Type left, Type right, Type result) {
@@ -31,7 +31,8 @@ Signature MakeSignature(const FunctionCall& call, Type left, Type right, Type re
           result.WithNullable(nullable)};
 }
 
-// A DATE plus hours is a TIMESTAMP, plus days a DATE. The unit of an interval is not part of its type, so it is read off a literal.
+// A DATE plus hours is a TIMESTAMP, plus days a DATE. The unit of an interval is not part of its
+// type, so it is read off a literal.
 Type SumOf(const Type& moment, const Type& interval, const Value* literal) {
   if (moment.kind() != TypeKind::kDate || interval.kind() != TypeKind::kIntervalDayTime) {
     return moment;
@@ -58,7 +59,8 @@ int64_t SignedInterval(In interval, int sign) {
   return sign < 0 ? -static_cast<int64_t>(interval) : static_cast<int64_t>(interval);
 }
 
-// One loop for all combinations: f(moment, signed interval) for each row. The moment may stand on either side of a plus.
+// One loop for all combinations: f(moment, signed interval) for each row. The moment may stand on
+// either side of a plus.
 template <typename Moment, typename Interval, typename Out, typename F>
 void AddRows(const EvalContext& context, const Vector& moments, const Vector& intervals, int sign,
              VectorBuilder& out, F f) {
@@ -139,8 +141,8 @@ std::optional<StatusOr<Signature>> InferTimeArithmetic(const FunctionCall& call)
   const bool swapped = call.name == "+" && left.IsInterval();
   const Type& moment = swapped ? right : left;
   const Type& interval = swapped ? left : right;
-  const bool months_of_time = moment.kind() == TypeKind::kTime &&
-                              interval.kind() == TypeKind::kIntervalYearMonth;
+  const bool months_of_time =
+      moment.kind() == TypeKind::kTime && interval.kind() == TypeKind::kIntervalYearMonth;
   if (!IsDateTime(moment) || !interval.IsInterval() || months_of_time) return NoSuchOperation(call);
   return MakeSignature(call, left, right, SumOf(moment, interval, call.literals[swapped ? 0 : 1]));
 }

@@ -1,4 +1,5 @@
-// + and - between dates, times, timestamps and intervals: the part of arithmetic.cc that is about time.
+// + and - between dates, times, timestamps and intervals: the part of arithmetic.cc that is about
+// time.
 #pragma once
 
 #include <optional>
@@ -7,7 +8,8 @@
 
 namespace sluice {
 
-// The signature of `left op right` if one of them is a date, time, timestamp or interval; nullopt if neither is.
+// The signature of `left op right` if one of them is a date, time, timestamp or interval; nullopt
+// if neither is.
 std::optional<StatusOr<Signature>> InferTimeArithmetic(const FunctionCall& call);
 
 // REQUIRES: the arguments are as InferTimeArithmetic said. sign: +1 or -1.

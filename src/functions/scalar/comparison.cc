@@ -1,5 +1,5 @@
-// = <> < <= > >= and IS [NOT] DISTINCT FROM. Both sides come in one type, but for DECIMALs whose common type would lose digits. Text is
-// ordered by its UTF-8 bytes; NaN is unequal to everything.
+// = <> < <= > >= and IS [NOT] DISTINCT FROM. Both sides come in one type, but for DECIMALs whose
+// common type would lose digits. Text is ordered by its UTF-8 bytes; NaN is unequal to everything.
 
 #include "absl/strings/str_cat.h"
 #include "functions/kernels.h"
@@ -15,9 +15,9 @@ bool IsDateOrTime(const Type& type) {
 }
 
 Status NotComparable(const FunctionCall& call) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("cannot compare ", call.arg_types[0].Nullable().ToString(), " with ",
-                   call.arg_types[1].Nullable().ToString()));
+  return absl::InvalidArgumentError(absl::StrCat("cannot compare ",
+                                                 call.arg_types[0].Nullable().ToString(), " with ",
+                                                 call.arg_types[1].Nullable().ToString()));
 }
 
 int IntegerDigits(const Type& type) {
@@ -122,8 +122,7 @@ DecimalOperand ReadDecimal(const Vector& vector, int32_t row) {
 }
 
 bool HaveDifferentDecimals(const Type& a, const Type& b) {
-  return a.kind() == TypeKind::kDecimal &&
-         (a.scale() != b.scale() || a.layout() != b.layout());
+  return a.kind() == TypeKind::kDecimal && (a.scale() != b.scale() || a.layout() != b.layout());
 }
 
 template <template <typename> class Op>
@@ -139,7 +138,8 @@ template <template <typename> class Op>
 void CompareValues(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
                    RowErrors& errors) {
   switch (args[0].type().layout()) {
-    case Layout::kInt8: return Binary<int8_t, int8_t, Op<int8_t>::Apply>(context, args, out, errors);
+    case Layout::kInt8:
+      return Binary<int8_t, int8_t, Op<int8_t>::Apply>(context, args, out, errors);
     case Layout::kInt16:
       return Binary<int16_t, int16_t, Op<int16_t>::Apply>(context, args, out, errors);
     case Layout::kInt32:
@@ -186,9 +186,10 @@ struct TextWords {
   }
 };
 
-// A short literal is equal exactly if all 16 bytes are: nothing is followed, so NULL rows may be compared along.
-void EqualShortText(int32_t num_rows, const VectorView<Text>& view, const Text& literal, bool negated,
-                    int8_t* out) {
+// A short literal is equal exactly if all 16 bytes are: nothing is followed, so NULL rows may be
+// compared along.
+void EqualShortText(int32_t num_rows, const VectorView<Text>& view, const Text& literal,
+                    bool negated, int8_t* out) {
   const TextWords expected(literal);
   const auto equals = [&](const Text& text) {
     const TextWords words(text);

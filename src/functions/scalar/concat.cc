@@ -28,13 +28,14 @@ StatusOr<Signature> InferConcat(const FunctionCall& call) {
   if (call.arg_types.size() != 2) return absl::InvalidArgumentError("|| takes two arguments");
   Type left = call.arg_types[0];
   Type right = call.arg_types[1];
-  if (left.kind() == TypeKind::kNull) left = right.kind() == TypeKind::kNull ? Type::String() : right;
+  if (left.kind() == TypeKind::kNull)
+    left = right.kind() == TypeKind::kNull ? Type::String() : right;
   if (right.kind() == TypeKind::kNull) right = left;
   const bool text = left.IsCharacter() && right.IsCharacter();
   if (!text && !(left.IsBinary() && right.IsBinary())) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "|| takes two texts, given ", left.Nullable().ToString(), " and ",
-        right.Nullable().ToString(), "; cast them to STRING"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("|| takes two texts, given ", left.Nullable().ToString(), " and ",
+                     right.Nullable().ToString(), "; cast them to STRING"));
   }
   const bool fixed = (left.kind() == TypeKind::kChar || left.kind() == TypeKind::kBinary) &&
                      left.kind() == right.kind();

@@ -1,4 +1,5 @@
-// x IN (literal, …): the list becomes a set once. (Lists with other expressions are an OR of comparisons; the binder writes that.)
+// x IN (literal, …): the list becomes a set once. (Lists with other expressions are an OR of
+// comparisons; the binder writes that.)
 
 #include <algorithm>
 #include <cstring>
@@ -35,9 +36,7 @@ void AddLiteral(const Type& type, const Value& value, InState& state) {
   switch (type.layout()) {
     case Layout::kText: state.texts.push_back(value.as_text()); break;
     case Layout::kTimestamp: state.timestamps.push_back(value.as_timestamp()); break;
-    case Layout::kFloat:
-      state.doubles.push_back(static_cast<float>(value.as_double()));
-      break;
+    case Layout::kFloat: state.doubles.push_back(static_cast<float>(value.as_double())); break;
     case Layout::kDouble: state.doubles.push_back(value.as_double()); break;
     case Layout::kInt128: state.wide.push_back(value.as_int128()); break;
     default: state.integers.push_back(value.as_int()); break;
@@ -60,12 +59,24 @@ StatusOr<std::unique_ptr<FunctionState>> PrepareIn(const FunctionCall& call) {
   return state;
 }
 
+// Numbers among texts are compared as text, as Calcite's coercion has it.
+StatusOr<Type> ComparedType(const FunctionCall& call) {
+  StatusOr<Type> common = CommonType(call.arg_types);
+  if (common.ok()) return common;
+  bool nullable = false;
+  for (const Type& type : call.arg_types) {
+    if (!type.IsCharacter() && !type.IsNumeric() && type.kind() != TypeKind::kNull) return common;
+    nullable |= type.nullable();
+  }
+  return Type::String().WithNullable(nullable);
+}
+
 StatusOr<Signature> InferIn(const FunctionCall& call) {
   if (call.arg_types.size() < 2) return absl::InvalidArgumentError("IN needs a list");
-  StatusOr<Type> common = CommonType(call.arg_types);
+  StatusOr<Type> common = ComparedType(call);
   if (!common.ok() || common->IsNested()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the values of IN cannot be compared with ", call.arg_types[0].Nullable().ToString()));
+    return absl::InvalidArgumentError(absl::StrCat("the values of IN cannot be compared with ",
+                                                   call.arg_types[0].Nullable().ToString()));
   }
   Signature signature{{}, Type::Boolean()};
   bool nullable = false;
@@ -77,7 +88,8 @@ StatusOr<Signature> InferIn(const FunctionCall& call) {
   return signature;
 }
 
-// found(value) for each row; NULL where the value is, or where only a NULL in the list could have been it.
+// found(value) for each row; NULL where the value is, or where only a NULL in the list could have
+// been it.
 template <typename T, typename F>
 void TestRows(const EvalContext& context, const Vector& arg, bool has_null, VectorBuilder& out,
               F found) {
@@ -106,9 +118,8 @@ template <typename T>
 void TestIntegers(const EvalContext& context, const Vector& arg, const InState& state,
                   VectorBuilder& out) {
   if (state.integers.size() <= kLinearSize) {
-    return TestRows<T>(context, arg, state.has_null, out, [&](T value) {
-      return Contains(state.integers, int64_t{value});
-    });
+    return TestRows<T>(context, arg, state.has_null, out,
+                       [&](T value) { return Contains(state.integers, int64_t{value}); });
   }
   TestRows<T>(context, arg, state.has_null, out,
               [&](T value) { return state.integer_set.contains(int64_t{value}); });

@@ -1,4 +1,5 @@
-// NOT and the tests IS [NOT] TRUE, FALSE, UNKNOWN, NULL. AND and OR live in expr/: they decide which rows their right side sees.
+// NOT and the tests IS [NOT] TRUE, FALSE, UNKNOWN, NULL. AND and OR live in expr/: they decide
+// which rows their right side sees.
 
 #include "functions/kernels.h"
 
@@ -52,7 +53,8 @@ void Register_logic(FunctionRegistry& registry) {
   constexpr std::string_view kBoolean = "(BOOLEAN) -> BOOLEAN NOT NULL";
   add("IS NULL", kAny, IsNullKernel<false>, "TRUE for NULL.", "(NULL IS NULL) = TRUE");
   add("IS NOT NULL", kAny, IsNullKernel<true>, "FALSE for NULL.", "(1 IS NOT NULL) = TRUE");
-  add("IS UNKNOWN", kBoolean, IsNullKernel<false>, "TRUE for NULL.", "((1 = NULL) IS UNKNOWN) = TRUE");
+  add("IS UNKNOWN", kBoolean, IsNullKernel<false>, "TRUE for NULL.",
+      "((1 = NULL) IS UNKNOWN) = TRUE");
   add("IS NOT UNKNOWN", kBoolean, IsNullKernel<true>, "FALSE for NULL.",
       "((1 = 1) IS NOT UNKNOWN) = TRUE");
   add("IS TRUE", kBoolean, IsBooleanKernel<true, false>, "TRUE for TRUE only.",
