@@ -29,6 +29,7 @@ struct LookupJoinSpec {
   LookupSpec lookup;                  // key columns and fetched columns of the dimension
   std::vector<ExprPtr> keys;          // per key column, over the input, of the key column's type
   bool left_outer = false;
+  int32_t num_input_columns = 0;
   ExprPtr condition;                  // the rest of ON: over input columns, then fetched columns; null: none
   std::vector<int32_t> output_input;  // which input columns go on …
   std::vector<int32_t> output_lookup; // … followed by these of the fetched columns

@@ -174,6 +174,7 @@ class PhysicalBuilder {
     spec.left_outer = lookup.left_outer;
     spec.condition = lookup.condition;
     const size_t width = node->inputs[0]->columns.size();
+    spec.num_input_columns = static_cast<int32_t>(width);
     for (size_t i = 0; i < width; ++i) spec.output_input.push_back(static_cast<int32_t>(i));
     for (size_t i = 0; i < lookup.lookup_columns.size(); ++i) spec.output_lookup.push_back(static_cast<int32_t>(i));
     spec.cache = LookupCacheOf(lookup.table->options);

@@ -1,0 +1,43 @@
+// IoAttempts: one blocking piece of work at a time on the I/O pool, tried again with growing pauses while that can help. All methods
+// are called by the task; it never waits.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "base/status.h"
+#include "connectors/connector.h"
+
+namespace sluice {
+
+class IoAttempts {
+ public:
+  static constexpr int64_t kFirstPauseMs = 100;
+  static constexpr int64_t kLongestPauseMs = 5000;
+
+  IoAttempts(TaskContext& context, int32_t max_retries)
+      : context_(&context), max_retries_(max_retries) {}
+
+  // `attempt` owns or shares all that it touches: it may outlive this object. REQUIRES: !running().
+  void Start(std::function<Status()> attempt);
+  // kBlocked while it runs or waits for its next try (wake follows); kNeedsInput when it succeeded or nothing was started; the
+  // last failure when there is no more try.
+  StatusOr<Progress> Poll();
+  bool running() const { return attempt_ != nullptr; }
+  int32_t num_tries() const { return num_tries_; }
+
+ private:
+  struct Try;
+
+  void Run();
+
+  TaskContext* const context_;
+  const int32_t max_retries_;
+  std::function<Status()> attempt_;  // null: not running
+  std::shared_ptr<Try> try_;         // null: waits for retry_at_us_
+  int32_t num_tries_ = 0;
+  int64_t retry_at_us_ = 0;
+};
+
+}  // namespace sluice
