@@ -20,8 +20,12 @@ bool SpanIsUtf8(const std::vector<std::string_view>& records, size_t first, size
 
 }  // namespace
 
-JsonDecoder::JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings)
-    : settings_(settings), reader_(spec, settings), columns_(spec.columns) {
+JsonDecoder::JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings, bool use_shapes)
+    : settings_(settings),
+      use_shapes_(use_shapes),
+      reader_(spec, settings),
+      shapes_(reader_, spec.filters, settings),
+      columns_(spec.columns) {
   for (const DecodeFilter& filter : spec.filters) filters_.push_back({filter.column, filter.values});
 }
 
@@ -64,11 +68,21 @@ void JsonDecoder::DecodeRecord(std::string_view record, int32_t index, DecodeOut
     return;
   }
   if (!utf8_checked_ && !IsValidUtf8(record)) return Reject(index, "the record is not valid UTF-8", out);
+  if (use_shapes_) {
+    columns_.StartRow();
+    switch (shapes_.Read(record, columns_)) {
+      case JsonShapes::Outcome::kRow: return EmitRow(index, out);
+      case JsonShapes::Outcome::kFiltered: ++out.num_filtered; return;
+      case JsonShapes::Outcome::kUnknown: break;
+    }
+  }
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (record.starts_with(kByteOrderMark)) record.remove_prefix(kByteOrderMark.size());
   cursor_.Reset(record, JsonControls::kAllow);
   switch (cursor_.Next()) {
-    case JsonToken::kStartObject: DecodeObject(index, out); return;
+    case JsonToken::kStartObject:
+      if (DecodeObject(index, out) && use_shapes_) shapes_.Learn(record);
+      return;
     case JsonToken::kError: Reject(index, std::string(cursor_.error()), out); return;
     case JsonToken::kStartArray:
       if (settings_.root_arrays) {
@@ -102,9 +116,12 @@ bool JsonDecoder::DecodeArray(int32_t index, DecodeOutput& out) {
   return true;
 }
 
-void JsonDecoder::DecodeObject(int32_t index, DecodeOutput& out) {
+bool JsonDecoder::DecodeObject(int32_t index, DecodeOutput& out) {
   columns_.StartRow();
-  if (reader_.ReadRecord(cursor_, columns_) == JsonReader::Outcome::kBad) return Reject(index, reader_.error(), out);
+  if (reader_.ReadRecord(cursor_, columns_) == JsonReader::Outcome::kBad) {
+    Reject(index, reader_.error(), out);
+    return false;
+  }
   if (!PassesFilters()) {
     ++out.num_filtered;
   } else if (!reader_.field_error().empty()) {
@@ -112,6 +129,7 @@ void JsonDecoder::DecodeObject(int32_t index, DecodeOutput& out) {
   } else {
     EmitRow(index, out);
   }
+  return true;
 }
 
 bool JsonDecoder::PassesFilters() {

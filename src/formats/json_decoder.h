@@ -10,13 +10,15 @@
 #include "formats/json_columns.h"
 #include "formats/json_reader.h"
 #include "formats/json_settings.h"
+#include "formats/json_shapes.h"
 #include "json/cursor.h"
 
 namespace sluice {
 
 class JsonDecoder : public Decoder {
  public:
-  JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings);
+  // `use_shapes`: false leaves all to the generic reader, for tests that compare the two.
+  JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings, bool use_shapes = true);
   ~JsonDecoder() override;
 
   StatusOr<size_t> Decode(const RawRecords& records, size_t first, DecodeOutput& out) override;
@@ -25,13 +27,16 @@ class JsonDecoder : public Decoder {
   void DecodeRecord(std::string_view record, int32_t index, DecodeOutput& out);
   // One row per object of a root array. False when the batch is full before its end.
   bool DecodeArray(int32_t index, DecodeOutput& out);
-  void DecodeObject(int32_t index, DecodeOutput& out);
+  // True if the object is sound.
+  bool DecodeObject(int32_t index, DecodeOutput& out);
   void Reject(int32_t index, std::string detail, DecodeOutput& out);
   bool PassesFilters();
   void EmitRow(int32_t index, DecodeOutput& out);
 
   const JsonDecodeSettings settings_;
+  const bool use_shapes_;
   JsonReader reader_;
+  JsonShapes shapes_;
   JsonColumns columns_;
   JsonCursor cursor_;
   struct Filter {

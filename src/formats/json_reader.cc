@@ -44,11 +44,6 @@ JsonField* FindPart(JsonField* field, const std::vector<std::string>& path) {
   return field;
 }
 
-void ClearDocument(const JsonDocumentNode& node, JsonColumns& columns) {
-  for (const int32_t column : node.columns) columns.Drop(column);
-  for (const JsonDocumentNode& child : node.children) ClearDocument(child, columns);
-}
-
 void ClearField(const JsonField& field, JsonColumns& columns) {
   for (const int32_t column : field.columns) columns.Drop(column);
   for (const JsonField& part : field.parts) ClearField(part, columns);
@@ -56,6 +51,11 @@ void ClearField(const JsonField& field, JsonColumns& columns) {
 }
 
 }  // namespace
+
+void ClearDocument(const JsonDocumentNode& node, JsonColumns& columns) {
+  for (const int32_t column : node.columns) columns.Drop(column);
+  for (const JsonDocumentNode& child : node.children) ClearDocument(child, columns);
+}
 
 std::vector<JsonField> PlanJsonFields(const DecodeSpec& spec) {
   std::vector<JsonField> fields;
@@ -338,12 +338,14 @@ void JsonReader::ReadDocument(const JsonDocumentNode& document, JsonCursor& curs
   ReadDocumentText(document, text, JsonControls::kReject, columns);
 }
 
-void JsonReader::ReadDocumentText(const JsonDocumentNode& document, std::string_view text, JsonControls controls,
+bool JsonReader::ReadDocumentText(const JsonDocumentNode& document, std::string_view text, JsonControls controls,
                                   JsonColumns& columns) {
   inner_.Reset(text, controls);
-  if (inner_.Next() != JsonToken::kStartObject) return;
+  if (inner_.Next() != JsonToken::kStartObject) return false;
   ReadMembers(document, inner_, columns);
-  if (inner_.token() == JsonToken::kError) ClearDocument(document, columns);
+  if (inner_.token() != JsonToken::kError) return true;
+  ClearDocument(document, columns);
+  return false;
 }
 
 // Follows the keys into the object at which the cursor stands; of equal keys the last counts.

@@ -43,6 +43,9 @@ struct JsonField {
 // The top level of a record for a spec: the declared columns of which something is wanted.
 std::vector<JsonField> PlanJsonFields(const DecodeSpec& spec);
 
+// Makes all that is wanted of a document NULL.
+void ClearDocument(const JsonDocumentNode& node, JsonColumns& columns);
+
 class JsonReader {
  public:
   enum class Outcome : uint8_t { kRow, kBad };
@@ -61,8 +64,8 @@ class JsonReader {
   JsonConversion ReadValue(JsonCursor& cursor, VectorBuilder& out, int32_t row);
   // What JSON_VALUE wants of the string or object at which `cursor` stands.
   void ReadDocument(const JsonDocumentNode& document, JsonCursor& cursor, JsonColumns& columns);
-  // The same for a text that holds a document.
-  void ReadDocumentText(const JsonDocumentNode& document, std::string_view text, JsonControls controls, JsonColumns& columns);
+  // The same for a text that holds a document; false if it is malformed, and all is NULL then.
+  bool ReadDocumentText(const JsonDocumentNode& document, std::string_view text, JsonControls controls, JsonColumns& columns);
 
  private:
   bool ReadFields(const std::vector<JsonField>& fields, JsonCursor& cursor, JsonColumns& columns);

@@ -42,7 +42,7 @@ DecimalParts TakeApart(std::string_view number) {
     parts.scale -= value;
   }
   if (parts.digits.empty()) {
-    parts.digits = "0";
+    parts.digits.push_back('0');
     parts.negative = false;
   }
   return parts;
@@ -63,18 +63,16 @@ void AppendJavaFloat(float value, std::string* out) {
 void AppendPlainDecimal(bool negative, std::string_view digits, int64_t scale, std::string* out) {
   if (negative) out->push_back('-');
   const auto size = static_cast<int64_t>(digits.size());
-  if (scale <= 0) {
-    out->append(digits);
-    if (digits != "0") out->append(static_cast<size_t>(-scale), '0');
-  } else if (size > scale) {
-    out->append(digits.substr(0, static_cast<size_t>(size - scale)));
-    out->push_back('.');
-    out->append(digits.substr(static_cast<size_t>(size - scale)));
-  } else {
+  const int64_t whole = size - scale;  // digits in front of the point
+  if (whole <= 0) {
     out->append("0.");
-    out->append(static_cast<size_t>(scale - size), '0');
-    out->append(digits);
+    out->append(static_cast<size_t>(-whole), '0');
   }
+  for (int64_t i = 0; i < size; ++i) {
+    if (i == whole && i > 0) out->push_back('.');
+    out->push_back(digits[static_cast<size_t>(i)]);
+  }
+  if (whole > size && digits != "0") out->append(static_cast<size_t>(whole - size), '0');
 }
 
 void AppendBigDecimal(bool negative, std::string_view digits, int64_t scale, std::string* out) {

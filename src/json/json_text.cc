@@ -10,10 +10,23 @@
 namespace sluice {
 namespace {
 
-uint32_t HexValue(char c) { return static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10); }
+constexpr uint32_t kNoHex = 0x10000;
 
+uint32_t HexValue(char c) {
+  if (c >= '0' && c <= '9') return static_cast<uint32_t>(c - '0');
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? static_cast<uint32_t>(lower - 'a' + 10) : kNoHex;
+}
+
+// The four digits, or kNoHex or more.
 uint32_t ReadHex4(const char* digits) {
-  return HexValue(digits[0]) << 12 | HexValue(digits[1]) << 8 | HexValue(digits[2]) << 4 | HexValue(digits[3]);
+  uint32_t value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const uint32_t digit = HexValue(digits[i]);
+    if (digit == kNoHex) return kNoHex;
+    value = value << 4 | digit;
+  }
+  return value;
 }
 
 bool IsHighSurrogate(uint32_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
@@ -38,9 +51,11 @@ char* AppendUtf8(uint32_t code, char* out) {
   return out;
 }
 
-// `pos` is at the u of \uXXXX. Moves it behind the escape, or behind both escapes of a pair.
+// `pos` is at the u of \uXXXX. Moves it behind the escape, or behind both escapes of a pair. Null when malformed.
 char* UnescapeUnicode(const char*& pos, const char* end, char* out) {
+  if (end - pos < 5) return nullptr;
   const uint32_t unit = ReadHex4(pos + 1);
+  if (unit >= kNoHex) return nullptr;
   pos += 5;
   if (IsHighSurrogate(unit) && end - pos >= 6 && pos[0] == '\\' && pos[1] == 'u') {
     const uint32_t low = ReadHex4(pos + 2);
@@ -89,10 +104,17 @@ size_t UnescapeJson(std::string_view raw, char* out, bool* controls) {
     out = CopyPlain(pos, end, out);
     if (pos == end) break;
     ++pos;
+    if (pos == end) return kMalformedEscape;
     const char c = *pos;
+    if (c == '"' || c == '\\' || c == '/') {
+      ++pos;
+      *out++ = c;
+      continue;
+    }
     if (c == 'u') {
       const char* const made = out;
       out = UnescapeUnicode(pos, end, out);
+      if (out == nullptr) return kMalformedEscape;
       any_control |= static_cast<unsigned char>(*made) < 0x20;
       continue;
     }
@@ -103,7 +125,7 @@ size_t UnescapeJson(std::string_view raw, char* out, bool* controls) {
       case 'n': *out++ = '\n'; break;
       case 'r': *out++ = '\r'; break;
       case 't': *out++ = '\t'; break;
-      default: *out++ = c; continue;
+      default: return kMalformedEscape;
     }
     any_control = true;
   }

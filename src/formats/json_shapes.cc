@@ -1,0 +1,510 @@
+#include "formats/json_shapes.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "json/json_text.h"
+#include "types/text.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace sluice {
+
+struct JsonShapes::Gap {
+  static constexpr size_t kMaxBytes = 64;
+  static constexpr int kMaxSlots = 3;
+  static constexpr int kPredictions = 4;
+
+  alignas(16) char literal[kMaxBytes] = {};
+  uint64_t mask = 0;  // as many low bits as the gap has bytes
+  uint32_t length = 0;
+  Action action = Action::kSkip;
+  bool takes_object = false;  // the value may be an object, which is then read as a whole
+  int8_t num_slots = 0;
+  int32_t slots[kMaxSlots] = {};  // of the wanted keys in the gap
+  int32_t column = -1;
+  int32_t filter = -1;  // of the column
+  int32_t to = 0;       // the container of the value
+  int32_t next[kPredictions] = {-1, -1, -1, -1};  // the gaps that followed, the likeliest first
+  JsonShapes* inner = nullptr;                    // of kDocument
+  const JsonDocumentNode* document = nullptr;
+
+  bool Matches(const char* at) const {
+#ifdef __SSE2__
+    uint64_t equal = EqualBytes(at, 0);
+    if (length > 16) equal |= EqualBytes(at, 16) << 16;
+    if (length > 32) equal |= EqualBytes(at, 32) << 32 | EqualBytes(at, 48) << 48;
+    if ((~equal & mask) != 0) return false;
+#else
+    if (std::memcmp(at, literal, length) != 0) return false;
+#endif
+    // A gap into an object is longer: `"p":` does not stand for `"p":{"x":`.
+    return at[length] != '{' || takes_object || action == Action::kEnd;
+  }
+
+#ifdef __SSE2__
+  uint64_t EqualBytes(const char* at, size_t from) const {
+    const __m128i want = _mm_load_si128(reinterpret_cast<const __m128i*>(literal + from));
+    const __m128i got = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + from));
+    return static_cast<uint64_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(want, got)));
+  }
+#endif
+};
+
+namespace {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+const char* SkipDigits(const char* pos, const char* end) {
+  while (pos < end && IsDigit(*pos)) ++pos;
+  return pos;
+}
+
+// Moves over a number at `pos`, which lies before `end`; null when it is malformed. The byte at `end` is readable.
+const char* ScanNumber(const char* pos, const char* end, bool* is_float) {
+  if (*pos == '-') ++pos;
+  if (!IsDigit(*pos)) return nullptr;
+  pos = *pos == '0' ? pos + 1 : SkipDigits(pos, end);
+  *is_float = false;
+  if (*pos == '.') {
+    *is_float = true;
+    if (!IsDigit(*++pos)) return nullptr;
+    pos = SkipDigits(pos, end);
+  }
+  if (*pos == 'e' || *pos == 'E') {
+    *is_float = true;
+    ++pos;
+    if (*pos == '+' || *pos == '-') ++pos;
+    if (!IsDigit(*pos)) return nullptr;
+    pos = SkipDigits(pos, end);
+  }
+  return pos;
+}
+
+bool HasValidEscapes(std::string_view raw) {
+  std::string out(raw.size(), '\0');
+  return UnescapeJson(raw, out.data()) != kMalformedEscape;
+}
+
+// *target = Text(view), without a call for the copy of a short one. REQUIRES: 16 readable bytes at `data`.
+inline void StoreText(Text* target, const char* data, size_t size) {
+#ifdef __SSE2__
+  if (size <= Text::kInlineBytes) {
+    alignas(16) static constexpr uint8_t kOnes[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    // The mask for n bytes ends with the table's ones: it starts 12 - n before their end.
+    const __m128i mask = _mm_loadu_si128(reinterpret_cast<const __m128i*>(kOnes + Text::kInlineBytes - size));
+    const __m128i bytes = _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data)), mask);
+    const __m128i view = _mm_or_si128(_mm_slli_si128(bytes, 4), _mm_cvtsi32_si128(static_cast<int>(size)));
+    std::memcpy(static_cast<void*>(target), &view, sizeof(view));
+    return;
+  }
+#endif
+  *target = Text({data, size});
+}
+
+}  // namespace
+
+JsonShapes::JsonShapes(JsonReader& reader, Target root, JsonControls controls, const JsonDecodeSettings& settings)
+    : reader_(reader), settings_(settings), controls_(controls), root_(root), containers_(1), gaps_(1) {}
+
+JsonShapes::JsonShapes(JsonReader& reader, const std::vector<DecodeFilter>& filters, const JsonDecodeSettings& settings)
+    : JsonShapes(reader, Target{.fields = &reader.fields()}, JsonControls::kAllow, settings) {
+  filters_ = filters;
+  for (const JsonField& field : reader.fields()) {
+    const int wants = (field.columns.empty() ? 0 : 1) + field.WantsParts() + field.WantsDocument();
+    if (wants > 1 || field.columns.size() > 1) is_possible_ = false;
+    // Which fields of a ROW are missing is known to the reader alone.
+    if (field.WantsParts() && settings.fail_on_missing_field) is_possible_ = false;
+    if (field.WantsDocument()) {
+      inner_.emplace_back(&field.document, std::unique_ptr<JsonShapes>(new JsonShapes(reader, field.document, settings)));
+    }
+  }
+}
+
+JsonShapes::JsonShapes(JsonReader& reader, const JsonDocumentNode& root, const JsonDecodeSettings& settings)
+    : JsonShapes(reader, Target{.node = &root}, JsonControls::kReject, settings) {}
+
+JsonShapes::~JsonShapes() = default;
+
+int32_t JsonShapes::FindGap(int32_t container, int32_t previous, const char* at) {
+  for (const int32_t gap : gaps_[previous].next) {
+    if (gap < 0) break;
+    if (gaps_[gap].Matches(at)) return gap;
+  }
+  for (const int32_t gap : containers_[container].gaps) {
+    if (!gaps_[gap].Matches(at)) continue;
+    int32_t* next = gaps_[previous].next;
+    // The newest prediction goes second: a shape that is common stays first.
+    std::copy_backward(next + 1, next + Gap::kPredictions - 1, next + Gap::kPredictions);
+    next[next[0] < 0 ? 0 : 1] = gap;
+    return gap;
+  }
+  return -1;
+}
+
+JsonShapes::Outcome JsonShapes::Read(std::string_view text, JsonColumns& columns) {
+  if (gaps_.size() == 1) return Outcome::kUnknown;
+  ++record_;
+  blocks_.Scan(text);
+  if (controls_ == JsonControls::kReject && blocks_.has_control()) return Outcome::kUnknown;
+  size_t at = 0;
+  int32_t container = 0;
+  int32_t previous = 0;
+  bool discard = false;
+  for (;;) {
+    const int32_t index = FindGap(container, previous, text.data() + at);
+    if (index < 0) return Outcome::kUnknown;
+    const Gap& gap = gaps_[index];
+    at += gap.length;
+    for (int i = 0; i < gap.num_slots; ++i) {
+      uint64_t& seen_in = seen_in_[gap.slots[i]];
+      if (seen_in == record_) return Outcome::kUnknown;
+      seen_in = record_;
+    }
+    if (gap.action == Action::kEnd) break;
+    if (at >= text.size() || !ReadValue(gap, text, &at, columns, discard)) return Outcome::kUnknown;
+    if (gap.filter >= 0 && !discard) discard = !PassesFilter(filters_[gap.filter], columns);
+    container = gap.to;
+    previous = index;
+  }
+  while (at < text.size() && IsJsonSpace(text[at])) ++at;
+  if (at != text.size()) return Outcome::kUnknown;
+  if (settings_.fail_on_missing_field && root_.fields != nullptr && !SawAllFields()) return Outcome::kUnknown;
+  // Columns out of a text that holds a document, and those that the record lacks, were not seen on the way.
+  for (const DecodeFilter& filter : filters_) discard = discard || !PassesFilter(filter, columns);
+  return discard ? Outcome::kFiltered : Outcome::kRow;
+}
+
+bool JsonShapes::SawAllFields() const {
+  return std::all_of(root_.fields->begin(), root_.fields->end(), [this](const JsonField& field) {
+    const auto slot = slot_of_target_.find(&field);
+    return slot != slot_of_target_.end() && seen_in_[slot->second] == record_;
+  });
+}
+
+bool JsonShapes::PassesFilter(const DecodeFilter& filter, JsonColumns& columns) {
+  if (!columns.Has(filter.column)) return false;
+  const Text& text = static_cast<const Text*>(columns.values(filter.column))[columns.row()];
+  for (const std::string& value : filter.values) {
+    if (text.view() == value) return true;
+  }
+  return false;
+}
+
+bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
+  const char* const begin = text.data() + *at;
+  const auto literal = [&](std::string_view word, JsonToken kind) {
+    if (std::memcmp(begin, word.data(), word.size()) != 0) return false;
+    *at += word.size();
+    return discard || gap.action == Action::kSkip || StoreScalar(gap, kind, false, {begin, word.size()}, columns);
+  };
+  switch (*begin) {
+    case '"': return ReadString(gap, text, at, columns, discard);
+    case 't': return literal("true", JsonToken::kTrue);
+    case 'f': return literal("false", JsonToken::kFalse);
+    case 'n':
+      if (std::memcmp(begin, "null", 4) != 0) return false;
+      *at += 4;
+      return true;
+    case '[':
+    case '{': return ReadNested(gap, text, at, columns, discard);
+    default: break;
+  }
+  bool is_float;
+  const char* const end = ScanNumber(begin, text.data() + text.size(), &is_float);
+  if (end == nullptr) return false;
+  *at = static_cast<size_t>(end - text.data());
+  if (*at > text.size()) return false;
+  if (discard || gap.action == Action::kSkip) return true;
+  return StoreScalar(gap, is_float ? JsonToken::kFloat : JsonToken::kInt, false, {begin, static_cast<size_t>(end - begin)}, columns);
+}
+
+bool JsonShapes::ReadString(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
+  const size_t begin = *at + 1;
+  const size_t end = blocks_.NextQuote(begin);
+  if (end >= text.size()) return false;
+  *at = end + 1;
+  const std::string_view raw = text.substr(begin, end - begin);
+  const bool escaped = blocks_.HasBackslash(begin, end);
+  if (discard || gap.action == Action::kSkip) return !escaped || HasValidEscapes(raw);
+  if (gap.action == Action::kDocument) return ReadDocument(gap, raw, escaped, columns);
+  if (escaped || (gap.action != Action::kJsonText && gap.action != Action::kText)) {
+    return (!escaped || HasValidEscapes(raw)) && StoreScalar(gap, JsonToken::kString, escaped, raw, columns);
+  }
+  StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), raw.data(), raw.size());
+  columns.Keep(gap.column);
+  return true;
+}
+
+bool JsonShapes::StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::string_view raw, JsonColumns& columns) {
+  switch (gap.action) {
+    case Action::kSkip:
+    case Action::kDocument:
+    case Action::kEnd: return true;
+    case Action::kParts: return settings_.ignore_parse_errors;
+    case Action::kText:
+      if (escaped || settings_.tree) break;
+      StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), raw.data(), raw.size());
+      columns.Keep(gap.column);
+      return true;
+    case Action::kJsonText:
+      if (kind == JsonToken::kInt && raw[0] != '-') {
+        StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), raw.data(), raw.size());
+      } else {
+        WriteJsonValue({kind, escaped, raw}, settings_.value_floats, columns.builder(gap.column), columns.row());
+      }
+      columns.Keep(gap.column);
+      return true;
+    case Action::kBigInt:
+      if (kind != JsonToken::kInt || raw.size() > 18 || raw[0] == '-') break;
+      {
+        int64_t value = 0;
+        for (const char digit : raw) value = value * 10 + (digit - '0');
+        static_cast<int64_t*>(columns.values(gap.column))[columns.row()] = value;
+      }
+      columns.Keep(gap.column);
+      return true;
+    case Action::kConvert: break;
+  }
+  VectorBuilder& builder = columns.builder(gap.column);
+  if (builder.type().IsNested()) return settings_.ignore_parse_errors;
+  const JsonConversion result = ConvertJsonScalar({kind, escaped, raw}, settings_, builder, columns.row());
+  if (result == JsonConversion::kValue) columns.Keep(gap.column);
+  return result != JsonConversion::kFailed || settings_.ignore_parse_errors;
+}
+
+bool JsonShapes::ReadNested(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
+  if (text[*at] == '{' && !gap.takes_object) return false;
+  const bool is_stored = gap.action == Action::kText || gap.action == Action::kBigInt || gap.action == Action::kConvert;
+  // Where a scalar column meets an array, the reader knows what Flink makes of it.
+  if (gap.action == Action::kParts || (is_stored && !gap.takes_object)) return false;
+  cursor_.Reset(text.substr(*at), controls_);
+  cursor_.Next();
+  if (discard || !is_stored) {
+    if (!cursor_.SkipChildren()) return false;
+  } else {
+    if (reader_.ReadValue(cursor_, columns.builder(gap.column), columns.row()) != JsonConversion::kValue) return false;
+    columns.Keep(gap.column);
+  }
+  *at += static_cast<size_t>(cursor_.position() - (text.data() + *at));
+  return true;
+}
+
+bool JsonShapes::ReadDocument(const Gap& gap, std::string_view raw, bool escaped, JsonColumns& columns) {
+  std::string_view text = raw;
+  bool controls = false;
+  if (escaped) {
+    Arena& arena = columns.document_arena();
+    const size_t room = raw.size() + JsonBlocks::kPadding;
+    char* target = arena.Allocate(room);
+    const size_t size = UnescapeJson(raw, target, &controls);
+    if (size == kMalformedEscape) return false;
+    arena.Trim(room, size + JsonBlocks::kPadding);
+    text = {target, size};
+  }
+  if (!controls && gap.inner->Read(text, columns) == Outcome::kRow) return true;
+  ClearDocument(*gap.document, columns);
+  if (reader_.ReadDocumentText(*gap.document, text, JsonControls::kReject, columns)) gap.inner->Learn(text);
+  return true;
+}
+
+// Takes in one sound document, token by token.
+class JsonShapes::Learner {
+ public:
+  explicit Learner(JsonShapes& shapes) : shapes_(shapes) {}
+
+  void Run(std::string_view text) {
+    cursor_.Reset(text, shapes_.controls_);
+    gap_begin_ = text.data();
+    if (cursor_.Next() != JsonToken::kStartObject) return;
+    container_ = ContainerOf(0, "", shapes_.root_);
+    for (;;) {
+      const JsonToken token = cursor_.Next();
+      if (token == JsonToken::kFieldName) {
+        if (!LearnField()) return;
+      } else if (token == JsonToken::kEndObject) {
+        container_ = shapes_.containers_[container_].parent;
+        if (container_ != 0) continue;
+        AddGap(cursor_.position(), Gap{.action = Action::kEnd});
+        return;
+      } else {
+        return;
+      }
+    }
+  }
+
+ private:
+  static constexpr size_t kMaxGaps = 2048;
+  static constexpr int32_t kCrowd = 64;
+
+  bool LearnField() {
+    std::string key(cursor_.raw());
+    if (cursor_.escaped()) key.resize(UnescapeJson(cursor_.raw(), key.data()));
+    const Target target = TargetOf(key);
+    if (target.identity() != nullptr) slots_.push_back(SlotOf(target));
+    const JsonToken token = cursor_.Next();
+    if (token == JsonToken::kStartObject && !IsReadAsAWhole(target)) {
+      const int32_t child = ContainerOf(container_, key, InsideOf(target));
+      if (!shapes_.containers_[child].is_crowded) {
+        container_ = child;
+        return true;
+      }
+    }
+    Gap gap = GapTo(target);
+    const bool is_nested = token == JsonToken::kStartObject || token == JsonToken::kStartArray;
+    if (is_nested && IsReadAsAWhole(target) && !gap.takes_object) return false;
+    gap.takes_object |= token == JsonToken::kStartObject;
+    if (!AddGap(cursor_.token_begin(), std::move(gap))) return false;
+    if (!cursor_.SkipChildren()) return false;
+    gap_begin_ = cursor_.position();
+    return true;
+  }
+
+  Target TargetOf(const std::string& key) const {
+    const Target& parent = shapes_.containers_[container_].target;
+    if (parent.fields != nullptr) {
+      for (const JsonField& field : *parent.fields) {
+        if (field.name == key && field.wanted) return {.field = &field};
+      }
+    } else if (parent.node != nullptr) {
+      for (const JsonDocumentNode& child : parent.node->children) {
+        if (child.key == key) return {.node = &child};
+      }
+    }
+    return {};
+  }
+
+  // What is wanted inside of an object that stands where `target` is.
+  static Target InsideOf(const Target& target) {
+    if (target.field != nullptr) {
+      if (target.field->WantsParts()) return {.fields = &target.field->parts};
+      return {.node = &target.field->document};
+    }
+    return target;
+  }
+
+  static bool IsReadAsAWhole(const Target& target) { return target.field != nullptr && !target.field->columns.empty(); }
+
+  Gap GapTo(const Target& target) const {
+    Gap gap;
+    if (target.node != nullptr) {
+      // An object or array has no JSON_VALUE, but a place may have both a value and children in different records.
+      if (!target.node->columns.empty()) {
+        gap.action = Action::kJsonText;
+        gap.column = target.node->columns[0];
+      }
+    } else if (target.field != nullptr && target.field->WantsParts()) {
+      gap.action = Action::kParts;
+    } else if (target.field != nullptr && target.field->WantsDocument()) {
+      gap.action = Action::kDocument;
+      for (const auto& [document, inner] : shapes_.inner_) {
+        if (document == &target.field->document) gap.inner = inner.get();
+      }
+      gap.document = &target.field->document;
+    } else if (target.field != nullptr) {
+      gap.column = target.field->columns[0];
+      const Type& type = target.field->type;
+      gap.action = type.IsCharacter() ? Action::kText : type.kind() == TypeKind::kBigInt ? Action::kBigInt : Action::kConvert;
+      gap.takes_object = type.IsCharacter() || type.IsNested();
+    }
+    for (size_t i = 0; i < shapes_.filters_.size(); ++i) {
+      if (gap.column >= 0 && shapes_.filters_[i].column == gap.column) gap.filter = static_cast<int32_t>(i);
+    }
+    return gap;
+  }
+
+  // Adds the gap that ends at `end`, unless it is known, and the prediction that led to it. False when nothing more is to be learned.
+  bool AddGap(const char* end, Gap gap) {
+    const std::string_view literal(gap_begin_, static_cast<size_t>(end - gap_begin_));
+    if (literal.size() >= Gap::kMaxBytes || slots_.size() > Gap::kMaxSlots || shapes_.gaps_.size() >= kMaxGaps) return false;
+    if (shapes_.containers_[from_].gaps.size() >= kCrowd && IsUnwanted(from_)) return SetCrowded(from_);
+    int32_t index = FindKnown(literal, gap);
+    if (index < 0) {
+      index = static_cast<int32_t>(shapes_.gaps_.size());
+      std::copy(literal.begin(), literal.end(), gap.literal);
+      gap.length = static_cast<uint32_t>(literal.size());
+      gap.mask = (uint64_t{1} << literal.size()) - 1;
+      gap.to = container_;
+      gap.num_slots = static_cast<int8_t>(slots_.size());
+      std::copy(slots_.begin(), slots_.end(), gap.slots);
+      shapes_.gaps_.push_back(std::move(gap));
+      shapes_.containers_[from_].gaps.push_back(index);
+    }
+    slots_.clear();
+    Predict(index);
+    from_ = container_;
+    previous_ = index;
+    return true;
+  }
+
+  int32_t FindKnown(std::string_view literal, const Gap& gap) const {
+    for (const int32_t index : shapes_.containers_[from_].gaps) {
+      const Gap& known = shapes_.gaps_[index];
+      if (std::string_view(known.literal, known.length) == literal && known.takes_object == gap.takes_object) return index;
+    }
+    return -1;
+  }
+
+  void Predict(int32_t index) {
+    for (int32_t& next : shapes_.gaps_[previous_].next) {
+      if (next == index) return;
+      if (next < 0) {
+        next = index;
+        return;
+      }
+    }
+  }
+
+  bool IsUnwanted(int32_t container) const {
+    const Target& target = shapes_.containers_[container].target;
+    return target.fields == nullptr && target.node == nullptr;
+  }
+
+  // From now on the object is skipped as a whole: gaps into it never match again.
+  bool SetCrowded(int32_t container) {
+    shapes_.containers_[container].is_crowded = true;
+    for (Gap& gap : shapes_.gaps_) {
+      for (int32_t at = gap.to; at != 0; at = shapes_.containers_[at].parent) {
+        if (at != container) continue;
+        std::fill(std::begin(gap.literal), std::end(gap.literal), '\0');
+        gap.mask = ~uint64_t{0};
+        gap.length = Gap::kMaxBytes - 1;
+        break;
+      }
+    }
+    return false;
+  }
+
+  int32_t ContainerOf(int32_t parent, const std::string& key, Target target) {
+    const auto [found, is_new] =
+        shapes_.container_of_key_.try_emplace({parent, key}, static_cast<int32_t>(shapes_.containers_.size()));
+    if (!is_new) return found->second;
+    const int32_t container = found->second;
+    shapes_.containers_.push_back({.parent = parent, .target = target});
+    if (++shapes_.containers_[parent].num_children > kCrowd && IsUnwanted(parent) && parent != 0) SetCrowded(parent);
+    return container;
+  }
+
+  int32_t SlotOf(const Target& target) {
+    const auto [found, is_new] =
+        shapes_.slot_of_target_.try_emplace(target.identity(), static_cast<int32_t>(shapes_.seen_in_.size()));
+    if (is_new) shapes_.seen_in_.push_back(0);
+    return found->second;
+  }
+
+  JsonShapes& shapes_;
+  JsonCursor cursor_;
+  const char* gap_begin_ = nullptr;
+  int32_t container_ = 0;  // in which the cursor stands
+  int32_t from_ = 0;       // of the value before the gap
+  int32_t previous_ = 0;
+  std::vector<int32_t> slots_;
+};
+
+void JsonShapes::Learn(std::string_view record) {
+  if (is_possible_) Learner(*this).Run(record);
+}
+
+}  // namespace sluice
