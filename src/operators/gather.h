@@ -1,0 +1,18 @@
+// Puts rows of vectors together into a new one, for operators whose output mixes rows of two
+// origins or pads with NULL. Text is shared with its origin, not copied.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "types/vector.h"
+
+namespace sluice {
+
+inline constexpr int32_t kNullRow = INT32_MIN;
+
+// Row i of the result is a[rows[i]] if rows[i] >= 0, NULL for kNullRow, and b[~rows[i]] otherwise.
+// All have the layout of `type`. A vector that no row names need not be set.
+Vector Gather(const Type& type, const Vector& a, const Vector& b, std::span<const int32_t> rows);
+
+}  // namespace sluice

@@ -1,0 +1,242 @@
+// TopN: the live rows in three ordered sets, by rank: those that OFFSET skips, the top, the rest. A
+// row that enters or leaves one of them pushes at most one other row into each of the next, so a
+// change costs O(log n) whatever the limit. What entered and left the top is emitted once per batch.
+//
+// Of append-only input nothing behind the top can come back, so it is not kept.
+//
+// Owned and called by one task.
+#include "operators/top_n.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
+
+#include "absl/container/btree_set.h"
+#include "base/check.h"
+#include "operators/row_kinds.h"
+#include "operators/sort_key.h"
+#include "state/equal_rows.h"
+#include "state/row_format.h"
+#include "state/row_table.h"
+#include "types/hash.h"
+
+namespace sluice {
+
+namespace {
+
+enum Level : uint8_t { kSkipped, kTop, kRest, kGone };
+constexpr int kNumLevels = 3;
+
+// One live row; followed by its sort key.
+struct RankedRow {
+  RankedRow* next_equal;  // see EqualRows
+  StateRow* row;
+  uint64_t arrival;
+  uint32_t key_bytes;
+  Level level;
+  bool published;  // downstream has it
+  bool touched;    // listed in TopN::touched_
+
+  std::string_view key() const { return {reinterpret_cast<const char*>(this + 1), key_bytes}; }
+};
+
+struct InOrder {
+  bool operator()(const RankedRow* a, const RankedRow* b) const {
+    const int compared = a->key().compare(b->key());
+    return compared != 0 ? compared < 0 : a->arrival < b->arrival;
+  }
+};
+
+// Payload of the table of rows.
+struct LiveRows {
+  EqualRows<RankedRow> equal;
+  int64_t num_references;  // RankedRows that point to the row
+};
+
+class TopN : public Operator {
+ public:
+  explicit TopN(TopNSpec spec)
+      : spec_(std::move(spec)), format_(spec_.input_types), rows_(sizeof(LiveRows)) {
+    capacity_ = {spec_.offset, spec_.limit, spec_.input_is_append_only ? 0 : INT64_MAX};
+  }
+
+  Status Open(OperatorContext&) override { return OkStatus(); }
+
+  Status AddInput(int, Batch batch) override {
+    if (spec_.limit <= 0) return OkStatus();
+    oldest_row_us_ = batch.oldest_row_us;
+    EncodeSortKeys(batch.columns, spec_.order, batch.num_rows, sort_keys_);
+    format_.Encode(batch.columns, batch.num_rows, encoded_);
+    hashes_.resize(batch.num_rows);
+    HashRows(batch.columns, batch.num_rows, hashes_.data());
+    for (int32_t i = 0; i < batch.num_rows; ++i) {
+      if (IsAccumulate(batch.kind(i))) {
+        Add(i);
+      } else {
+        Retract(i);
+      }
+    }
+    ComposeChanges();
+    return OkStatus();
+  }
+
+  StatusOr<Progress> Advance(Output& out) override {
+    if (next_change_ < changes_.size()) {
+      const size_t count = std::min(changes_.size() - next_change_, size_t{kMaxBatchRows});
+      out.Emit(MakeOutput(next_change_, count));
+      next_change_ += count;
+    }
+    if (next_change_ < changes_.size()) return Progress::kHasMore;
+    ForgetGone();
+    return Progress::kNeedsInput;
+  }
+
+  Status OnControl(int, const Control&) override { return OkStatus(); }
+
+ private:
+  using RankedSet = absl::btree_set<RankedRow*, InOrder>;
+
+  struct Change {
+    RowKind kind;
+    const RankedRow* row;
+  };
+
+  // True for a row of append-only input that is behind a full top: most rows of a long stream.
+  bool IsHopeless(std::string_view key) const {
+    if (!spec_.input_is_append_only) return false;
+    const RankedSet& top = levels_[kTop];
+    return static_cast<int64_t>(top.size()) >= spec_.limit && (*top.rbegin())->key() <= key;
+  }
+
+  void Add(int32_t i) {
+    const std::string_view key = sort_keys_.row(i);
+    if (IsHopeless(key)) return;
+    StateRow* row = rows_.FindOrAdd(encoded_.row(i), hashes_[i]);
+    RankedRow* ranked = new (pool_.Allocate(sizeof(RankedRow) + key.size()))
+        RankedRow{nullptr, row, ++last_arrival_, static_cast<uint32_t>(key.size()), kGone, false,
+                  false};
+    if (!key.empty()) std::memcpy(ranked + 1, key.data(), key.size());
+    LiveRows& live = row->payload<LiveRows>();
+    ++live.num_references;
+    if (!spec_.input_is_append_only) live.equal.Push(ranked);
+    Insert(ranked);
+  }
+
+  // A row that is not there cannot be retracted; Flink ignores it too.
+  void Retract(int32_t i) {
+    SL_DCHECK(!spec_.input_is_append_only);
+    StateRow* row = rows_.Find(encoded_.row(i), hashes_[i]);
+    if (row == nullptr) return;
+    if (RankedRow* ranked = row->payload<LiveRows>().equal.Pop(); ranked != nullptr) Remove(ranked);
+  }
+
+  void MoveTo(Level level, RankedRow* row) {
+    if (level != kGone) levels_[level].insert(row);
+    row->level = level;
+    if (row->touched) return;
+    row->touched = true;
+    touched_.push_back(row);
+  }
+
+  // A full level passes its last row on to the next one.
+  void Insert(RankedRow* row) {
+    for (int l = 0; l < kNumLevels; ++l) {
+      RankedSet& level = levels_[l];
+      if (static_cast<int64_t>(level.size()) < capacity_[l]) {
+        return MoveTo(static_cast<Level>(l), row);
+      }
+      if (level.empty() || !InOrder()(row, *level.rbegin())) continue;
+      const auto last = std::prev(level.end());
+      RankedRow* pushed = *last;
+      level.erase(last);
+      MoveTo(static_cast<Level>(l), row);
+      row = pushed;
+    }
+    MoveTo(kGone, row);
+  }
+
+  // Each level behind gives its first row to the one before.
+  void Remove(RankedRow* row) {
+    const int level = row->level;
+    levels_[level].erase(row);
+    MoveTo(kGone, row);
+    for (int l = level; l + 1 < kNumLevels && !levels_[l + 1].empty(); ++l) {
+      const auto first = levels_[l + 1].begin();
+      RankedRow* pulled = *first;
+      levels_[l + 1].erase(first);
+      MoveTo(static_cast<Level>(l), pulled);
+    }
+  }
+
+  // Rows that left come before rows that entered, each in order of rank.
+  void ComposeChanges() {
+    changes_.clear();
+    next_change_ = 0;
+    for (RankedRow* row : touched_) {
+      row->touched = false;
+      const bool is_top = row->level == kTop;
+      if (is_top != row->published) {
+        changes_.push_back({is_top ? RowKind::kInsert : RowKind::kDelete, row});
+      }
+      row->published = is_top;
+      if (row->level == kGone) gone_.push_back(row);
+    }
+    touched_.clear();
+    std::sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
+      if (a.kind != b.kind) return a.kind == RowKind::kDelete;
+      return InOrder()(a.row, b.row);
+    });
+  }
+
+  Batch MakeOutput(size_t begin, size_t count) const {
+    std::vector<const char*> rows;
+    std::vector<RowKind> kinds;
+    for (size_t i = begin; i < begin + count; ++i) {
+      rows.push_back(changes_[i].row->row->data());
+      kinds.push_back(changes_[i].kind);
+    }
+    Batch out;
+    out.num_rows = static_cast<int32_t>(count);
+    out.oldest_row_us = oldest_row_us_;
+    for (int32_t c = 0; c < static_cast<int32_t>(spec_.input_types.size()); ++c) {
+      out.columns.push_back(format_.DecodeColumn(c, rows));
+    }
+    out.row_kinds = PackRowKinds(kinds);
+    return out;
+  }
+
+  // After the changes are out: they are made from these rows.
+  void ForgetGone() {
+    changes_.clear();
+    for (RankedRow* row : gone_) {
+      if (--row->row->payload<LiveRows>().num_references == 0) rows_.Erase(row->row);
+      pool_.Free(reinterpret_cast<char*>(row), sizeof(RankedRow) + row->key_bytes);
+    }
+    gone_.clear();
+  }
+
+  const TopNSpec spec_;
+  const RowFormat format_;
+  RowTable rows_;
+  BlockPool pool_;  // of the RankedRows
+  std::array<RankedSet, kNumLevels> levels_;
+  std::array<int64_t, kNumLevels> capacity_;
+  uint64_t last_arrival_ = 0;
+
+  // Of the current batch.
+  EncodedRows sort_keys_;
+  EncodedRows encoded_;
+  std::vector<uint64_t> hashes_;
+  std::vector<RankedRow*> touched_;  // changed their level
+  std::vector<RankedRow*> gone_;
+  std::vector<Change> changes_;
+  size_t next_change_ = 0;
+  int64_t oldest_row_us_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Operator> MakeTopN(TopNSpec spec) { return std::make_unique<TopN>(std::move(spec)); }
+
+}  // namespace sluice
