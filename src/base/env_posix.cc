@@ -1,4 +1,5 @@
-// The system's clocks, randomness and threads: the only file that touches them, so that nothing else depends on them unseen.
+// The system's clocks, randomness and threads: the only file that touches them, so that nothing
+// else depends on them unseen.
 #include <pthread.h>
 #include <sys/random.h>
 #include <time.h>
@@ -43,8 +44,8 @@ uint64_t RandomBits() {
 std::string RandomUuid() {
   uint64_t high = RandomBits();
   uint64_t low = RandomBits();
-  high = (high & ~uint64_t{0xf000}) | 0x4000;                         // version 4: random
-  low = (low & ~(uint64_t{3} << 62)) | (uint64_t{1} << 63);           // the variant of RFC 4122
+  high = (high & ~uint64_t{0xf000}) | 0x4000;                // version 4: random
+  low = (low & ~(uint64_t{3} << 62)) | (uint64_t{1} << 63);  // the variant of RFC 4122
   const std::string text =
       absl::StrCat(absl::Hex(high, absl::kZeroPad16), absl::Hex(low, absl::kZeroPad16));
   return absl::StrCat(text.substr(0, 8), "-", text.substr(8, 4), "-", text.substr(12, 4), "-",
@@ -62,6 +63,7 @@ Thread::Thread(std::string name, std::function<void()> body) : rep_(std::make_un
   });
 }
 
+Thread::Thread() = default;
 Thread::~Thread() { Join(); }
 Thread::Thread(Thread&&) noexcept = default;
 

@@ -9,7 +9,7 @@ namespace sluice {
 
 class Thread {
  public:
-  Thread() = default;
+  Thread();
   // Runs `body` on a thread that debuggers and `top` show as `name` (at most 15 bytes of it).
   Thread(std::string name, std::function<void()> body);
   ~Thread();
