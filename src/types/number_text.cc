@@ -1,16 +1,18 @@
-// Java's number formats over std::to_chars and std::from_chars. Both sides choose the shortest
-// digits that read back the same; only the lay-out differs, and the subnormals of one digit, for
-// which Java shows the nearest two.
+// Java's number formats. The digits come from types/java_digits.h; reading goes through
+// std::from_chars, which rounds as Java does.
 
 #include "types/number_text.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <string>
+
+#include "types/java_digits.h"
 
 namespace sluice {
 
@@ -57,36 +59,15 @@ size_t LayOut(bool negative, std::string_view digits, int exponent, char* buffer
   return out - buffer;
 }
 
-// The smallest subnormals hold less than two digits: Java then shows the two digits nearest to the
-// value.
-template <typename T>
-bool NeedsTwoDigits(T value) {
-  return value < std::numeric_limits<T>::denorm_min() * 128;
-}
-
 template <typename T>
 size_t FormatFloating(T value, char* buffer) {
   if (std::isnan(value)) return CopyText("NaN", buffer);
   const bool negative = std::signbit(value);
-  const T magnitude = std::fabs(value);
   if (std::isinf(value)) return CopyText(negative ? "-Infinity" : "Infinity", buffer);
-  if (magnitude == 0) return CopyText(negative ? "-0.0" : "0.0", buffer);
-  char text[kMaxNumberText];
-  char* end =
-      std::to_chars(text, text + sizeof(text), magnitude, std::chars_format::scientific).ptr;
-  if (text[1] == 'e' && NeedsTwoDigits(magnitude)) {
-    end = text + std::snprintf(text, sizeof(text), "%.1e", static_cast<double>(magnitude));
-  }
-  const char* e = static_cast<const char*>(std::memchr(text, 'e', end - text));
-  int exponent = 0;
-  std::from_chars(e + (e[1] == '+' ? 2 : 1), end, exponent);
-  char digits[kMaxNumberText];
-  size_t num_digits = 0;
-  for (const char* c = text; c < e; ++c) {
-    if (*c != '.') digits[num_digits++] = *c;
-  }
-  while (num_digits > 1 && digits[num_digits - 1] == '0') --num_digits;
-  return LayOut(negative, {digits, num_digits}, exponent, buffer);
+  if (value == 0) return CopyText(negative ? "-0.0" : "0.0", buffer);
+  const JavaDigits java = DigitsOf(std::fabs(value));
+  const auto num_digits = static_cast<size_t>(java.num_digits);
+  return LayOut(negative, {java.digits, num_digits}, java.exponent, buffer);
 }
 
 // Java's grammar of a hexadecimal float after "0x": digits with a point, then a binary exponent.

@@ -13,7 +13,7 @@ inline constexpr size_t kMaxNumberText = 32;
 
 // Write the text of the number to `buffer` (of kMaxNumberText bytes) and return its length.
 size_t FormatInteger(int64_t value, char* buffer);
-// Double.toString: shortest that reads back the same; "1.0", "1.0E10", "1.0E-5", "NaN",
+// Double.toString: up to JDK 18 (types/java_digits.h); "1.0", "1.0E10", "1.0E-5", "NaN",
 // "-Infinity".
 size_t FormatDouble(double value, char* buffer);
 size_t FormatFloat(float value, char* buffer);

@@ -47,6 +47,14 @@ TEST(FormatDouble, KnowsTheEndsOfTheRange) {
   EXPECT_EQ(Double(-INFINITY), "-Infinity");
 }
 
+// Where the digits are not the shortest that read back.
+TEST(FormatDouble, KeepsTheOddEndsOfJava) {
+  EXPECT_EQ(Double(std::ldexp(1, 60)), "1.15292150460684698E18");
+  EXPECT_EQ(Double(2e23), "1.9999999999999998E23");
+  EXPECT_EQ(Double(std::ldexp(1, 63)), "9.223372036854776E18");
+  EXPECT_EQ(Float(std::ldexp(1.0f, 83)), "9.6714065E24");
+}
+
 TEST(FormatFloat, IsShortestForFloats) {
   EXPECT_EQ(Float(0.1f), "0.1");
   EXPECT_EQ(Float(2147483647), "2.14748365E9");
