@@ -1,5 +1,5 @@
-// A bump allocator for the text that one batch makes. Freed as a whole; never moves what it handed out.
-// Single-threaded while it is written; afterwards any thread may read what lies in it.
+// A bump allocator for the text that one batch makes. Freed as a whole; never moves what it handed
+// out. Single-threaded while it is written; afterwards any thread may read what lies in it.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,8 @@ class Arena {
   // `size` bytes, aligned to 8. Valid as long as the arena.
   char* Allocate(size_t size) {
     size = (size + 7) & ~size_t{7};
-    if (size > static_cast<size_t>(end_ - next_)) [[unlikely]] NewBlock(size);
+    if (size > static_cast<size_t>(end_ - next_)) [[unlikely]]
+      NewBlock(size);
     char* result = next_;
     next_ += size;
     return result;
@@ -31,7 +32,8 @@ class Arena {
     return {target, text.size()};
   }
 
-  // Gives back the unused tail of the most recent Allocate(allocated) of which `used` bytes are kept.
+  // Gives back the unused tail of the most recent Allocate(allocated) of which `used` bytes are
+  // kept.
   void Trim(size_t allocated, size_t used) {
     next_ -= ((allocated + 7) & ~size_t{7}) - ((used + 7) & ~size_t{7});
   }

@@ -1,5 +1,6 @@
 // Assertions for our own bugs; never on anything that a user, the network or a disk can cause.
-// SL_CHECK stays on in release builds and aborts; SL_DCHECK is for per-row loops and vanishes with NDEBUG.
+// SL_CHECK stays on in release builds and aborts; SL_DCHECK is for per-row loops and vanishes with
+// NDEBUG.
 #pragma once
 
 namespace sluice {

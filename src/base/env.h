@@ -1,4 +1,5 @@
-// Env: time and waiting, behind an interface so that tests can run a job under a clock of their own. Thread-safe.
+// Env: time and waiting, behind an interface so that tests can run a job under a clock of their
+// own. Thread-safe.
 #pragma once
 
 #include <cstdint>

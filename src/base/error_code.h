@@ -1,5 +1,6 @@
-// The stable code of everything that can go wrong for a user: printed with each message, listed in the docs from the
-// same table (base/error_code_list.inc). A code keeps its number and its meaning for ever.
+// The stable code of everything that can go wrong for a user: printed with each message, listed in
+// the docs from the same table (base/error_code_list.inc). A code keeps its number and its meaning
+// for ever.
 //
 //   SL10xx  reading SQL text        SL13xx  connectors, formats, options
 //   SL11xx  names and validation    SL2xxx  lint: legal, but probably not meant

@@ -6,7 +6,8 @@
 
 namespace sluice {
 
-// `text` between double quotes, with the escapes that JSON demands and no others. Bytes that are not UTF-8 become U+FFFD.
+// `text` between double quotes, with the escapes that JSON demands and no others. Bytes that are
+// not UTF-8 become U+FFFD.
 void AppendJsonString(std::string_view text, std::string* out);
 
 // True if `bytes` is well-formed UTF-8 (no overlong forms, no surrogates).

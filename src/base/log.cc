@@ -21,8 +21,8 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
 
 spdlog::logger& Logger() {
   static spdlog::logger* const kLogger = [] {
-    auto* logger = new spdlog::logger(
-        "sluice", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    auto* logger =
+        new spdlog::logger("sluice", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
     logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
     return logger;
   }();

@@ -1,4 +1,5 @@
-// Counters of a running job. Written by the thread that does the work, read by whoever shows them; no locks on the way.
+// Counters of a running job. Written by the thread that does the work, read by whoever shows them;
+// no locks on the way.
 #pragma once
 
 #include <atomic>
@@ -21,16 +22,20 @@ class Counter {
   std::atomic<int64_t> value_{0};
 };
 
-// The names that operators use. Every input record ends in exactly one of: a row that goes on, filtered, skipped, dead.
+// The names that operators use. Every input record ends in exactly one of: a row that goes on,
+// filtered, skipped, dead.
 namespace metric {
-inline constexpr std::string_view kRecordsIn = "numRecordsIn";             // records read by a source
+inline constexpr std::string_view kRecordsIn = "numRecordsIn";  // records read by a source
 inline constexpr std::string_view kBytesIn = "numBytesIn";
-inline constexpr std::string_view kRecordsFiltered = "numRecordsFiltered";  // rows that no WHERE or inner join let through
-inline constexpr std::string_view kRecordsSkipped = "numRecordsSkipped";    // ignore-parse-errors, blank lines
+inline constexpr std::string_view kRecordsFiltered =
+    "numRecordsFiltered";  // rows that no WHERE or inner join let through
+inline constexpr std::string_view kRecordsSkipped =
+    "numRecordsSkipped";  // ignore-parse-errors, blank lines
 inline constexpr std::string_view kDeadLetters = "numDeadLetters";
-inline constexpr std::string_view kRecordsOut = "numRecordsOut";            // rows taken by a sink
+inline constexpr std::string_view kRecordsOut = "numRecordsOut";  // rows taken by a sink
 inline constexpr std::string_view kBytesOut = "numBytesOut";
-inline constexpr std::string_view kRecordsDropped = "numRecordsDropped";    // by not-null-enforcer = DROP
+inline constexpr std::string_view kRecordsDropped =
+    "numRecordsDropped";  // by not-null-enforcer = DROP
 inline constexpr std::string_view kLookupHits = "numLookupCacheHits";
 inline constexpr std::string_view kLookupMisses = "numLookupCacheMisses";
 }  // namespace metric
@@ -43,8 +48,8 @@ struct MetricSample {
 
 class Metrics {
  public:
-  // Makes a counter, valid as long as this object: call it once in Open, not while rows flow. Each task has counters of its own;
-  // Samples() adds up equal names.
+  // Makes a counter, valid as long as this object: call it once in Open, not while rows flow. Each
+  // task has counters of its own; Samples() adds up equal names.
   Counter* Register(std::string_view operator_name, std::string_view name);
   // Sums over tasks, in order of first registration.
   std::vector<MetricSample> Samples() const;

@@ -23,21 +23,36 @@ struct Unit {
 // Duration units in nanoseconds, as in Flink's TimeUtils.
 constexpr int64_t kNanosPerMs = 1'000'000;
 constexpr Unit kDurationUnits[] = {
-    {"d", 86'400'000 * kNanosPerMs},    {"day", 86'400'000 * kNanosPerMs},
-    {"days", 86'400'000 * kNanosPerMs}, {"h", 3'600'000 * kNanosPerMs},
-    {"hour", 3'600'000 * kNanosPerMs},  {"hours", 3'600'000 * kNanosPerMs},
-    {"m", 60'000 * kNanosPerMs},        {"min", 60'000 * kNanosPerMs},
-    {"minute", 60'000 * kNanosPerMs},   {"minutes", 60'000 * kNanosPerMs},
-    {"s", 1000 * kNanosPerMs},          {"sec", 1000 * kNanosPerMs},
-    {"secs", 1000 * kNanosPerMs},       {"second", 1000 * kNanosPerMs},
-    {"seconds", 1000 * kNanosPerMs},    {"ms", kNanosPerMs},
-    {"milli", kNanosPerMs},             {"millis", kNanosPerMs},
-    {"millisecond", kNanosPerMs},       {"milliseconds", kNanosPerMs},
-    {"", kNanosPerMs},                  {"µs", 1000},
-    {"micro", 1000},                    {"micros", 1000},
-    {"microsecond", 1000},              {"microseconds", 1000},
-    {"ns", 1},                          {"nano", 1},
-    {"nanos", 1},                       {"nanosecond", 1},
+    {"d", 86'400'000 * kNanosPerMs},
+    {"day", 86'400'000 * kNanosPerMs},
+    {"days", 86'400'000 * kNanosPerMs},
+    {"h", 3'600'000 * kNanosPerMs},
+    {"hour", 3'600'000 * kNanosPerMs},
+    {"hours", 3'600'000 * kNanosPerMs},
+    {"m", 60'000 * kNanosPerMs},
+    {"min", 60'000 * kNanosPerMs},
+    {"minute", 60'000 * kNanosPerMs},
+    {"minutes", 60'000 * kNanosPerMs},
+    {"s", 1000 * kNanosPerMs},
+    {"sec", 1000 * kNanosPerMs},
+    {"secs", 1000 * kNanosPerMs},
+    {"second", 1000 * kNanosPerMs},
+    {"seconds", 1000 * kNanosPerMs},
+    {"ms", kNanosPerMs},
+    {"milli", kNanosPerMs},
+    {"millis", kNanosPerMs},
+    {"millisecond", kNanosPerMs},
+    {"milliseconds", kNanosPerMs},
+    {"", kNanosPerMs},
+    {"µs", 1000},
+    {"micro", 1000},
+    {"micros", 1000},
+    {"microsecond", 1000},
+    {"microseconds", 1000},
+    {"ns", 1},
+    {"nano", 1},
+    {"nanos", 1},
+    {"nanosecond", 1},
     {"nanoseconds", 1},
 };
 
@@ -67,15 +82,13 @@ StatusOr<__int128> ParseWithUnit(std::string_view text, std::span<const Unit> un
   size_t digits = 0;
   while (digits < trimmed.size() && absl::ascii_isdigit(trimmed[digits])) ++digits;
   int64_t number = 0;
-  const bool is_number =
-      digits > 0 && absl::SimpleAtoi(trimmed.substr(0, digits), &number);
+  const bool is_number = digits > 0 && absl::SimpleAtoi(trimmed.substr(0, digits), &number);
   const std::string unit_name =
       absl::AsciiStrToLower(absl::StripAsciiWhitespace(trimmed.substr(digits)));
   for (const Unit& unit : units) {
     if (is_number && unit.name == unit_name) return __int128{number} * unit.size;
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("'", ToAbsl(text), "' is not ", ToAbsl(what)));
+  return absl::InvalidArgumentError(absl::StrCat("'", ToAbsl(text), "' is not ", ToAbsl(what)));
 }
 
 const OptionSpec* FindSpec(std::span<const OptionSpec> specs, std::string_view key) {
@@ -144,7 +157,8 @@ T Checked(StatusOr<T> value) {
   return *value;
 }
 
-// Optimal string alignment distance without case: insertions, deletions, substitutions, swaps of neighbours.
+// Optimal string alignment distance without case: insertions, deletions, substitutions, swaps of
+// neighbours.
 int EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::vector<int>> cost(a.size() + 1, std::vector<int>(b.size() + 1));
   for (size_t i = 0; i <= a.size(); ++i) cost[i][0] = static_cast<int>(i);
@@ -259,8 +273,7 @@ StatusOr<int64_t> ParseMemoryBytes(std::string_view text) {
 StatusOr<bool> ParseBool(std::string_view text) {
   if (absl::EqualsIgnoreCase(ToAbsl(text), "true")) return true;
   if (absl::EqualsIgnoreCase(ToAbsl(text), "false")) return false;
-  return absl::InvalidArgumentError(
-      absl::StrCat("'", ToAbsl(text), "' is neither true nor false"));
+  return absl::InvalidArgumentError(absl::StrCat("'", ToAbsl(text), "' is neither true nor false"));
 }
 
 std::string NearestOf(std::string_view name, std::span<const std::string_view> candidates) {

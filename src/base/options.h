@@ -1,4 +1,5 @@
-// Options of tables ('connector' = 'kafka' …): what a module takes, what a user gave, and the check of the one against the other.
+// Options of tables ('connector' = 'kafka' …): what a module takes, what a user gave, and the check
+// of the one against the other.
 #pragma once
 
 #include <cstdint>
@@ -15,20 +16,23 @@
 namespace sluice {
 
 enum class OptionType : uint8_t { kString, kBool, kInt, kDouble, kDuration, kMemory, kEnum };
-enum class OptionSupport : uint8_t { kYes, kNotYet };  // kNotYet: Flink has it, Sluice refuses it by name
+enum class OptionSupport : uint8_t {
+  kYes,
+  kNotYet
+};  // kNotYet: Flink has it, Sluice refuses it by name
 
 struct OptionSpec {
-  std::string_view key;            // a key that ends in "*" stands for all keys with that prefix
+  std::string_view key;  // a key that ends in "*" stands for all keys with that prefix
   OptionType type = OptionType::kString;
   std::string_view default_value;  // in the text form that users write; empty: none
   std::string_view help;           // one sentence, for docs
   bool required = false;
   OptionSupport support = OptionSupport::kYes;
-  std::string_view choices;        // of kEnum: "NONE, PARTIAL, FULL", compared without case
+  std::string_view choices;  // of kEnum: "NONE, PARTIAL, FULL", compared without case
 };
 
 struct OptionProblem {
-  std::string key;     // the option that the user wrote, or the missing one
+  std::string key;  // the option that the user wrote, or the missing one
   ErrorCode code;
   std::string message;
   std::string remedy;
@@ -45,8 +49,8 @@ class Options {
   // The options whose keys start with `prefix`, without it.
   Options WithPrefix(std::string_view prefix) const;
 
-  // The value given or the default of `specs`, converted. REQUIRES: CheckOptions found nothing, and the option has a spec
-  // of that type with a default (the Find… forms: absent is allowed).
+  // The value given or the default of `specs`, converted. REQUIRES: CheckOptions found nothing, and
+  // the option has a spec of that type with a default (the Find… forms: absent is allowed).
   std::string GetString(std::span<const OptionSpec> specs, std::string_view key) const;
   bool GetBool(std::span<const OptionSpec> specs, std::string_view key) const;
   int64_t GetInt(std::span<const OptionSpec> specs, std::string_view key) const;
@@ -59,8 +63,9 @@ class Options {
   std::map<std::string, std::string> values_;
 };
 
-// Everything wrong with `given`: unknown keys (with the nearest known one), keys not supported yet, missing ones, bad values.
-// `also_known` are keys that somebody else checks ("connector", the format's).
+// Everything wrong with `given`: unknown keys (with the nearest known one), keys not supported yet,
+// missing ones, bad values. `also_known` are keys that somebody else checks ("connector", the
+// format's).
 std::vector<OptionProblem> CheckOptions(const Options& given, std::span<const OptionSpec> specs,
                                         std::span<const std::string_view> also_known);
 
@@ -70,7 +75,8 @@ StatusOr<int64_t> ParseDurationMs(std::string_view text);
 StatusOr<int64_t> ParseMemoryBytes(std::string_view text);
 StatusOr<bool> ParseBool(std::string_view text);
 
-// The candidate most like `name` (case does not count), or "" when none is close enough to be meant.
+// The candidate most like `name` (case does not count), or "" when none is close enough to be
+// meant.
 std::string NearestOf(std::string_view name, std::span<const std::string_view> candidates);
 
 }  // namespace sluice

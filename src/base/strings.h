@@ -1,5 +1,6 @@
-// Text put together from parts. Debian builds Abseil for C++14, where absl::string_view is a type of its own that neither takes nor gives
-// std::string_view; these are the few of its functions that are used all over the place.
+// Text put together from parts. Debian builds Abseil for C++14, where absl::string_view is a type
+// of its own that neither takes nor gives std::string_view; these are the few of its functions that
+// are used all over the place.
 #pragma once
 
 #include <charconv>
@@ -16,13 +17,15 @@ namespace strings_internal {
 
 inline void AppendPart(std::string_view part, std::string* out) { out->append(part); }
 // Status messages are Abseil's own views.
-inline void AppendPart(absl::string_view part, std::string* out) { out->append(part.data(), part.size()); }
+inline void AppendPart(absl::string_view part, std::string* out) {
+  out->append(part.data(), part.size());
+}
 inline void AppendPart(const char* part, std::string* out) { out->append(part); }
 inline void AppendPart(const std::string& part, std::string* out) { out->append(part); }
 
 template <std::integral T>
-  requires(!std::same_as<T, char> && !std::same_as<T, bool>)
-void AppendPart(T value, std::string* out) {
+requires(!std::same_as<T, char> && !std::same_as<T, bool>) void AppendPart(T value,
+                                                                           std::string* out) {
   char digits[24];
   out->append(digits, std::to_chars(digits, digits + sizeof(digits), value).ptr);
 }
@@ -55,7 +58,8 @@ std::string StrJoin(const Range& range, std::string_view separator, Append appen
 }
 template <typename Range>
 std::string StrJoin(const Range& range, std::string_view separator) {
-  return StrJoin(range, separator, [](std::string* out, const auto& element) { StrAppend(out, element); });
+  return StrJoin(range, separator,
+                 [](std::string* out, const auto& element) { StrAppend(out, element); });
 }
 
 // ASCII only.

@@ -1,4 +1,5 @@
-// Operators for the tests of the runtime. What they do is written into a Journal that the test reads when the job has ended.
+// Operators for the tests of the runtime. What they do is written into a Journal that the test
+// reads when the job has ended.
 #pragma once
 
 #include <atomic>
@@ -19,12 +20,12 @@ namespace sluice {
 
 struct Journal {
   std::mutex mutex;
-  std::vector<int64_t> rows;                          // that sinks took, in order of arrival
-  std::vector<std::string> events;                    // control events of sinks: "barrier 1", "end 0"
-  std::map<uint64_t, std::vector<int64_t>> at_epoch;  // rows that a sink had at its barrier
+  std::vector<int64_t> rows;        // that sinks took, in order of arrival
+  std::vector<std::string> events;  // control events of sinks: "barrier 1", "end 0"
+  std::map<uint64_t, std::vector<int64_t>> at_epoch;          // rows that a sink had at its barrier
   std::map<int32_t, std::vector<int64_t>> barrier_positions;  // by source: rows made before each
-  std::map<int32_t, int64_t> durable;                 // by source: the last committed position
-  std::atomic<int64_t> num_made{0};                   // rows of all sources
+  std::map<int32_t, int64_t> durable;  // by source: the last committed position
+  std::atomic<int64_t> num_made{0};    // rows of all sources
 };
 
 // Makes the numbers subtask * 1,000,000 + 0, 1, 2, …
@@ -83,7 +84,8 @@ class NumberSource : public SourceOperator {
   int64_t next_ = 0;
 };
 
-// Adds `plus` to every number; with a seed it sometimes does so on an I/O thread, being blocked in the meantime.
+// Adds `plus` to every number; with a seed it sometimes does so on an I/O thread, being blocked in
+// the meantime.
 class Adder : public Operator {
  public:
   Adder(int64_t plus, uint64_t seed) : plus_(plus), seed_(seed), random_(seed) {}
@@ -161,9 +163,8 @@ class Collector : public Operator {
     } else if (control.kind == ControlKind::kEndOfInput) {
       spec_.journal->events.push_back("end " + std::to_string(input));
     } else if (control.kind == ControlKind::kWatermark) {
-      spec_.journal->events.push_back(control.watermark_ms == kMaxWatermarkMs
-                                          ? "max"
-                                          : std::to_string(control.watermark_ms));
+      spec_.journal->events.push_back(
+          control.watermark_ms == kMaxWatermarkMs ? "max" : std::to_string(control.watermark_ms));
     }
     return OkStatus();
   }

@@ -46,7 +46,8 @@ TEST(FlushCoordinatorTest, EndedTerminalsHaveAllEpochs) {
 
 TEST(FlushCoordinatorTest, WithoutAnIntervalOnlyTheEndCounts) {
   int requests = 0;
-  FlushCoordinator coordinator(0, [&] { ++requests; }, [](uint64_t) {});
+  FlushCoordinator coordinator(
+      0, [&] { ++requests; }, [](uint64_t) {});
   EXPECT_EQ(coordinator.NextTickUs(), INT64_MAX);
   coordinator.Tick(1'000'000'000);
   EXPECT_EQ(requests, 0);

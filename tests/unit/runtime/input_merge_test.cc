@@ -13,7 +13,8 @@ const Control kEnd{.kind = ControlKind::kEndOfInput};
 const Control kIdle{.kind = ControlKind::kIdle};
 const Control kActive{.kind = ControlKind::kActive};
 
-// What came out, as text: "w5 b1 e0 E1": watermark, barrier, the end of input 0 (more to come), of input 1 (the last).
+// What came out, as text: "w5 b1 e0 E1": watermark, barrier, the end of input 0 (more to come), of
+// input 1 (the last).
 class InputMergeTest : public testing::Test {
  protected:
   std::string Send(int32_t channel, const Control& control) {
@@ -23,7 +24,9 @@ class InputMergeTest : public testing::Test {
     for (const MergedControl& event : merged) {
       if (!text.empty()) text += ' ';
       switch (event.control.kind) {
-        case ControlKind::kWatermark: text += "w" + std::to_string(event.control.watermark_ms); break;
+        case ControlKind::kWatermark:
+          text += "w" + std::to_string(event.control.watermark_ms);
+          break;
         case ControlKind::kBarrier: text += "b" + std::to_string(event.control.epoch); break;
         case ControlKind::kIdle: text += "idle"; break;
         case ControlKind::kActive: text += "active"; break;

@@ -1,4 +1,5 @@
-// Whole jobs of fake operators: order, exchanges, alignment, the end, back-pressure, failures, Stop and Cancel, and wake-ups that race.
+// Whole jobs of fake operators: order, exchanges, alignment, the end, back-pressure, failures, Stop
+// and Cancel, and wake-ups that race.
 #include "runtime/job.h"
 
 #include <gtest/gtest.h>
@@ -74,7 +75,8 @@ class JobTest : public testing::Test {
 };
 
 TEST_F(JobTest, AChainKeepsTheOrder) {
-  JobGraph graph{{Source({&journal_, 1000}), Add({Forward(0)}, 5), Collect({Forward(1)}, {&journal_})}};
+  JobGraph graph{
+      {Source({&journal_, 1000}), Add({Forward(0)}, 5), Collect({Forward(1)}, {&journal_})}};
   ASSERT_TRUE(Run(std::move(graph)).ok());
   EXPECT_EQ(journal_.rows, Range(5, 1000));
   EXPECT_EQ(journal_.events, (std::vector<std::string>{"max", "end 0"}));
@@ -88,8 +90,8 @@ TEST_F(JobTest, AnEmptySourceEndsTheJob) {
 }
 
 TEST_F(JobTest, ANodeWithSeveralConsumersFansOut) {
-  JobGraph graph{{Source({&journal_, 100}), Add({Forward(0)}, 1000), Collect({Forward(0)}, {&journal_}),
-                  Collect({Forward(1)}, {&journal_})}};
+  JobGraph graph{{Source({&journal_, 100}), Add({Forward(0)}, 1000),
+                  Collect({Forward(0)}, {&journal_}), Collect({Forward(1)}, {&journal_})}};
   ASSERT_TRUE(Run(std::move(graph)).ok());
   std::vector<int64_t> expected = Range(0, 100);
   for (int64_t row : Range(1000, 100)) expected.push_back(row);
@@ -127,7 +129,8 @@ TEST_F(JobTest, AGatherKeepsTheOrderOfEachProducer) {
   EXPECT_EQ(second, Range(1'000'000, 3000));
 }
 
-// A sink that takes nothing stops the source after a bounded number of rows, whatever lies between them.
+// A sink that takes nothing stops the source after a bounded number of rows, whatever lies between
+// them.
 TEST_F(JobTest, AClosedSinkHoldsUpTheSource) {
   constexpr int64_t kBatchRows = 600;
   std::atomic<bool> closed{true};
@@ -146,7 +149,8 @@ TEST_F(JobTest, AClosedSinkHoldsUpTheSource) {
   EXPECT_EQ(journal_.rows.size(), 400'000u);
 }
 
-// What a two-input operator has seen at a barrier is exactly what each source instance had made when it sent it.
+// What a two-input operator has seen at a barrier is exactly what each source instance had made
+// when it sent it.
 TEST_F(JobTest, BarriersAreAlignedOverInputsAndWorkers) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Journal journal;
@@ -193,9 +197,13 @@ TEST_F(JobTest, TheFirstFailureEndsTheJobAndNamesItsOperator) {
 }
 
 TEST_F(JobTest, ASourceMayFail) {
-  NumberSourceSpec failing{&journal_, -1, 10, 0, 0, [](int64_t row) {
-                             return row > 100 ? absl::UnavailableError("gone") : OkStatus();
-                           }};
+  NumberSourceSpec failing{&journal_,
+                           -1,
+                           10,
+                           0,
+                           0,
+                           [](int64_t row) {
+                             return row > 100 ? absl::UnavailableError("gone") : OkStatus(); }};
   JobGraph graph{{Source(failing), Collect({Forward(0)}, {&journal_})}};
   EXPECT_EQ(Run(std::move(graph)), absl::UnavailableError("source: gone"));
 }
@@ -231,7 +239,8 @@ TEST_F(JobTest, AJobThatIsDroppedIsCancelled) {
   ASSERT_TRUE(job.ok());
 }
 
-// Sources and operators that block at random and are woken from other threads: a lost wake-up hangs.
+// Sources and operators that block at random and are woken from other threads: a lost wake-up
+// hangs.
 TEST_F(JobTest, NoWakeUpIsLost) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Journal journal;

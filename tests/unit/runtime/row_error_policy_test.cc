@@ -62,7 +62,8 @@ TEST_F(DeadLettersTest, KeepsRecordsWithTheirPositionAndReason) {
 TEST_F(DeadLettersTest, BytesThatAreNotUtf8AreBase64) {
   RowErrors errors;
   errors.Add(0, ErrorCode::kBadRecord, "bad");
-  ASSERT_TRUE(letters_->OnRecordErrors("s", Records({std::string_view("\xff\x00\x01", 3)}), errors).ok());
+  ASSERT_TRUE(
+      letters_->OnRecordErrors("s", Records({std::string_view("\xff\x00\x01", 3)}), errors).ok());
   EXPECT_NE(Written().find("\"recordBase64\":\"/wAB\""), std::string::npos);
 }
 
