@@ -1,5 +1,6 @@
-// changelog-file: every change as one line of JSON, ["+I","1","abc",null]: the kind, then each value as CAST(x AS STRING) gives it.
-// For tests and debugging. With a PRIMARY KEY it takes upserts (+I, +U, -D), otherwise every kind of change.
+// changelog-file: every change as one line of JSON, ["+I","1","abc",null]: the kind, then each
+// value as CAST(x AS STRING) gives it. For tests and debugging. With a PRIMARY KEY it takes upserts
+// (+I, +U, -D), otherwise every kind of change.
 #include "base/json_text.h"
 #include "connectors/connector.h"
 #include "connectors/output_file.h"
@@ -25,7 +26,8 @@ class ChangelogFileSink : public Sink {
 
   Status Open(TaskContext& context) override {
     // The first instance empties the file; whole lines are appended, so instances may share it.
-    const auto mode = context.subtask == 0 ? OutputFile::Mode::kTruncate : OutputFile::Mode::kAppend;
+    const auto mode =
+        context.subtask == 0 ? OutputFile::Mode::kTruncate : OutputFile::Mode::kAppend;
     if (mode == OutputFile::Mode::kTruncate) {
       SL_TRY(OutputFile::Open(path_, mode).status());
     }

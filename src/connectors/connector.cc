@@ -18,7 +18,7 @@ Schema TableInfo::PhysicalSchema() const {
 
 std::span<const Connector> AllConnectors() {
   static const std::vector<Connector>* const kConnectors = [] {
-    auto* connectors = new std::vector<Connector>{
+    auto* connectors = new std::vector<Connector> {
 #define SL_CONNECTOR(name) Connector_##name(),
 #include "connectors/connector_list.inc"
 #undef SL_CONNECTOR

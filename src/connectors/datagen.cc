@@ -22,8 +22,11 @@ constexpr OptionSpec kOptions[] = {
     {.key = "number-of-rows",
      .type = OptionType::kInt,
      .help = "Rows in all; without it, and without a sequence, the table has no end."},
-    {.key = "scan.parallelism", .type = OptionType::kInt, .help = "Parallel instances of the source."},
-    {.key = "fields.*", .help = "fields.<column>.{kind, min, max, start, end, length, max-past, null-rate, var-len}."},
+    {.key = "scan.parallelism",
+     .type = OptionType::kInt,
+     .help = "Parallel instances of the source."},
+    {.key = "fields.*",
+     .help = "fields.<column>.{kind, min, max, start, end, length, max-past, null-rate, var-len}."},
 };
 
 class DatagenSource : public Source {
@@ -38,10 +41,10 @@ class DatagenSource : public Source {
       num_made_ = made->second;
     }
     const int64_t instances = context.parallelism;
-    rows_per_second_ = std::max(
-        static_cast<double>(table_.options.GetInt(kOptions, "rows-per-second")) /
-            static_cast<double>(instances),
-        1e-3);
+    rows_per_second_ =
+        std::max(static_cast<double>(table_.options.GetInt(kOptions, "rows-per-second")) /
+                     static_cast<double>(instances),
+                 1e-3);
     if (const auto total = table_.options.FindInt("number-of-rows")) {
       const bool one_more = context.subtask < *total % instances;
       num_rows_ = *total / instances + (one_more ? 1 : 0);
@@ -50,11 +53,12 @@ class DatagenSource : public Source {
     for (int32_t column : spec_.columns) wanted[column] = true;
     for (size_t c = 0; c < table_.columns.size(); ++c) {
       const TableColumn& column = table_.columns[c];
-      DatagenPlace place{.options = table_.options.WithPrefix(absl::StrCat("fields.", column.name, ".")),
-                         .instance = context.subtask,
-                         .instances = context.parallelism,
-                         .session = &session_,
-                         .env = context.env};
+      DatagenPlace place{
+          .options = table_.options.WithPrefix(absl::StrCat("fields.", column.name, ".")),
+          .instance = context.subtask,
+          .instances = context.parallelism,
+          .session = &session_,
+          .env = context.env};
       SL_ASSIGN(auto generator, MakeDatagenColumn(column.type, place));
       // A sequence bounds the table, also one that nobody reads.
       if (const auto length = generator->num_values()) {
@@ -72,8 +76,7 @@ class DatagenSource : public Source {
     const int64_t now_us = context_->env->MonotonicUs();
     const double elapsed_s = static_cast<double>(now_us - start_us_ + kTickUs) / 1e6;
     const auto allowed = static_cast<int64_t>(std::ceil(elapsed_s * rows_per_second_)) - num_sent_;
-    const auto num_rows =
-        static_cast<int32_t>(std::min({left, allowed, int64_t{kMaxBatchRows}}));
+    const auto num_rows = static_cast<int32_t>(std::min({left, allowed, int64_t{kMaxBatchRows}}));
     if (num_rows <= 0) {
       context_->wake_at(now_us + kTickUs);
       return Progress::kBlocked;
@@ -89,7 +92,7 @@ class DatagenSource : public Source {
     num_made_ += num_rows;
     num_sent_ += num_rows;
     return num_rows_.has_value() && num_made_ == *num_rows_ ? Progress::kFinished
-                                                           : Progress::kHasMore;
+                                                            : Progress::kHasMore;
   }
 
   SourcePosition Position() const override { return {{{key_, num_made_}}}; }
@@ -101,7 +104,7 @@ class DatagenSource : public Source {
   TaskContext* context_ = nullptr;
   std::string key_;
   double rows_per_second_ = 0;
-  std::optional<int64_t> num_rows_;  // of this instance
+  std::optional<int64_t> num_rows_;                         // of this instance
   std::vector<std::unique_ptr<DatagenColumn>> generators_;  // null: nobody reads the column
   int64_t start_us_ = 0;
   int64_t num_made_ = 0;  // ever

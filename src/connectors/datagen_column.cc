@@ -17,7 +17,10 @@ namespace sluice {
 namespace {
 
 constexpr OptionSpec kColumnOptions[] = {
-    {.key = "kind", .type = OptionType::kEnum, .default_value = "random", .choices = "random, sequence"},
+    {.key = "kind",
+     .type = OptionType::kEnum,
+     .default_value = "random",
+     .choices = "random, sequence"},
     {.key = "min", .type = OptionType::kDouble},
     {.key = "max", .type = OptionType::kDouble},
     {.key = "start", .type = OptionType::kInt},
@@ -221,8 +224,8 @@ class RandomText : public RandomColumn {
   void FillAll(int32_t begin, int32_t num_rows, VectorBuilder& out) override {
     static constexpr char kHex[] = "0123456789abcdef";
     for (int32_t row = begin; row < begin + num_rows; ++row) {
-      const auto length = static_cast<int32_t>(
-          varies_ && length_ > 0 ? random_.Between(1, length_) : length_);
+      const auto length =
+          static_cast<int32_t>(varies_ && length_ > 0 ? random_.Between(1, length_) : length_);
       char* text = out.arena().Allocate(static_cast<size_t>(length));
       uint64_t bits = 0;
       for (int32_t i = 0; i < length; ++i) {
@@ -315,7 +318,8 @@ class RandomList : public RandomColumn {
   const std::vector<std::unique_ptr<DatagenColumn>> parts_;
 };
 
-// The names under which the parts of a nested type have options: "element", "key", "value", or the field.
+// The names under which the parts of a nested type have options: "element", "key", "value", or the
+// field.
 std::vector<std::pair<std::string, Type>> PartsOf(const Type& type) {
   switch (type.kind()) {
     case TypeKind::kArray: return {{"element", type.element()}};
@@ -334,8 +338,8 @@ StatusOr<std::unique_ptr<DatagenColumn>> MakeNested(const Type& type, const Data
   std::vector<std::unique_ptr<DatagenColumn>> parts;
   for (const auto& [name, part_type] : PartsOf(type)) {
     DatagenPlace part = place;
-    part.options = name.empty() ? Options({{"min", "1"}, {"max", "3"}})
-                                : place.options.WithPrefix(name + ".");
+    part.options =
+        name.empty() ? Options({{"min", "1"}, {"max", "3"}}) : place.options.WithPrefix(name + ".");
     SL_ASSIGN(auto column, MakeDatagenColumn(part_type, part));
     parts.push_back(std::move(column));
   }
@@ -349,9 +353,7 @@ std::unique_ptr<DatagenColumn> MakeInteger(const Type& type, const DatagenPlace&
                                          std::numeric_limits<T>::max());
 }
 
-bool CanBeSequence(const Type& type) {
-  return type.IsNumeric() || type.IsCharacter();
-}
+bool CanBeSequence(const Type& type) { return type.IsNumeric() || type.IsCharacter(); }
 
 }  // namespace
 
@@ -413,10 +415,9 @@ void CheckDatagenColumn(const Type& type, const std::string& prefix, const Optio
   if (options.Find("kind") == "sequence") {
     for (std::string_view key : {"start", "end"}) {
       if (options.Find(key).has_value()) continue;
-      problems->push_back({absl::StrCat(prefix, std::string(key)), ErrorCode::kMissingOption,
-                           absl::StrCat("option '", prefix, std::string(key),
-                                        "' is required for a sequence"),
-                           ""});
+      problems->push_back(
+          {absl::StrCat(prefix, std::string(key)), ErrorCode::kMissingOption,
+           absl::StrCat("option '", prefix, std::string(key), "' is required for a sequence"), ""});
     }
     if (!CanBeSequence(type)) {
       problems->push_back({prefix + "kind", ErrorCode::kInvalidOption,

@@ -18,7 +18,8 @@ namespace sluice {
 class DatagenColumn {
  public:
   virtual ~DatagenColumn() = default;
-  // Writes rows [begin, begin + num_rows) of `out`; the first of them is value number `first` of this instance.
+  // Writes rows [begin, begin + num_rows) of `out`; the first of them is value number `first` of
+  // this instance.
   virtual void Fill(int64_t first, int32_t begin, int32_t num_rows, VectorBuilder& out) = 0;
   // How many values there are for this instance, if they end.
   virtual std::optional<int64_t> num_values() const { return std::nullopt; }

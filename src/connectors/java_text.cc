@@ -149,9 +149,7 @@ void AppendJavaText(const Vector& vector, int32_t row, std::string* out) {
   char number[kMaxNumberText];
   switch (type.kind()) {
     case TypeKind::kNull: break;
-    case TypeKind::kBoolean:
-      out->append(vector.View<int8_t>()[row] != 0 ? "true" : "false");
-      break;
+    case TypeKind::kBoolean: out->append(vector.View<int8_t>()[row] != 0 ? "true" : "false"); break;
     case TypeKind::kTinyInt: AppendInteger(vector.View<int8_t>()[row], out); break;
     case TypeKind::kSmallInt: AppendInteger(vector.View<int16_t>()[row], out); break;
     case TypeKind::kInt: AppendInteger(vector.View<int32_t>()[row], out); break;

@@ -23,7 +23,8 @@ Status Failed(const char* what, const std::string& path, int error) {
   return absl::UnavailableError(message);
 }
 
-// Lines of several tasks on one terminal must not be torn: a write takes several system calls when the pipe is full.
+// Lines of several tasks on one terminal must not be torn: a write takes several system calls when
+// the pipe is full.
 std::mutex& StandardStreamMutex() {
   static std::mutex* const kMutex = new std::mutex();
   return *kMutex;

@@ -1,4 +1,5 @@
-// OutputFile: a file that a sink writes: whole writes, errors with the name. Closed with the last reference. One thread at a time.
+// OutputFile: a file that a sink writes: whole writes, errors with the name. Closed with the last
+// reference. One thread at a time.
 #pragma once
 
 #include <memory>
@@ -34,7 +35,8 @@ Status MakeDirectories(const std::string& path);
 // Makes renames and new files in a directory durable.
 Status SyncDirectory(const std::string& path);
 
-// Flink's paths may be URIs: "file:///tmp/x" -> "/tmp/x". InvalidArgument for the schemes of other file systems.
+// Flink's paths may be URIs: "file:///tmp/x" -> "/tmp/x". InvalidArgument for the schemes of other
+// file systems.
 StatusOr<std::string> LocalPath(std::string_view path);
 
 }  // namespace sluice

@@ -13,7 +13,9 @@ constexpr OptionSpec kOptions[] = {
      .type = OptionType::kBool,
      .default_value = "false",
      .help = "Writes to standard error instead of standard output."},
-    {.key = "sink.parallelism", .type = OptionType::kInt, .help = "Parallel instances of the sink."},
+    {.key = "sink.parallelism",
+     .type = OptionType::kInt,
+     .help = "Parallel instances of the sink."},
 };
 
 class PrintSink : public Sink {

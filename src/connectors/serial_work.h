@@ -1,5 +1,6 @@
-// SerialWork: what a sink does in the background: steps that run on the I/O pool one after the other, in the order in which they were
-// added. Bounded by the bytes that wait. All methods are called by the sink's task.
+// SerialWork: what a sink does in the background: steps that run on the I/O pool one after the
+// other, in the order in which they were added. Bounded by the bytes that wait. All methods are
+// called by the sink's task.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,11 @@ class SerialWork {
 
   explicit SerialWork(TaskContext& context);
 
-  // After a failed step no further step runs. A step owns or shares all that it touches: it may outlive the sink.
+  // After a failed step no further step runs. A step owns or shares all that it touches: it may
+  // outlive the sink.
   void Add(int64_t bytes, std::function<Status()> step);
-  // kBlocked while too much waits (wake will be called), else kNeedsInput; or the failure of a step.
+  // kBlocked while too much waits (wake will be called), else kNeedsInput; or the failure of a
+  // step.
   StatusOr<Progress> Ready();
   // kBlocked until all steps are done (wake will be called).
   StatusOr<Progress> Drained();

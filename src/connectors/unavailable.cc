@@ -119,12 +119,12 @@ constexpr OptionSpec kMysqlCdcOptions[] = {
     {.key = "debezium.*"},
 };
 
-// The vendor documents these connectors, whose options differ from version to version; every key is let through.
+// The vendor documents these connectors, whose options differ from version to version; every key is
+// let through.
 constexpr OptionSpec kAnyOption[] = {{.key = "*"}};
 
-constexpr std::string_view kKafkaMetadata[] = {"topic",        "partition", "headers",
-                                               "leader-epoch", "offset",    "timestamp",
-                                               "timestamp-type"};
+constexpr std::string_view kKafkaMetadata[] = {
+    "topic", "partition", "headers", "leader-epoch", "offset", "timestamp", "timestamp-type"};
 constexpr std::string_view kMysqlCdcMetadata[] = {"database_name", "table_name", "op_ts",
                                                   "row_kind"};
 

@@ -1,5 +1,5 @@
-// Operators: what tasks are made of. A task calls its operators from one thread; every call handles a batch or a control event, never
-// a row, and never blocks.
+// Operators: what tasks are made of. A task calls its operators from one thread; every call handles
+// a batch or a control event, never a row, and never blocks.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +30,14 @@ struct Control {
 class ErrorPolicy {
  public:
   virtual ~ErrorPolicy() = default;
-  // `errors` are rows of `batch`, found by the operator `where`. OK: every such row is stored as a dead letter and counted, and the
-  // caller drops it. Otherwise the job fails with this status (message: where, expression, value, event id).
-  virtual Status OnRowErrors(std::string_view where, const Batch& batch, const RowErrors& errors) = 0;
+  // `errors` are rows of `batch`, found by the operator `where`. OK: every such row is stored as a
+  // dead letter and counted, and the caller drops it. Otherwise the job fails with this status
+  // (message: where, expression, value, event id).
+  virtual Status OnRowErrors(std::string_view where, const Batch& batch,
+                             const RowErrors& errors) = 0;
   // The same for records that make no row.
-  virtual Status OnRecordErrors(std::string_view where, const RawRecords& records, const RowErrors& errors) = 0;
+  virtual Status OnRecordErrors(std::string_view where, const RawRecords& records,
+                                const RowErrors& errors) = 0;
   // True if dead letters are stored: sources then keep RowOrigins in their batches.
   virtual bool KeepsOrigins() const = 0;
 };
@@ -56,13 +59,18 @@ class Operator {
   virtual Status Open(OperatorContext& context) = 0;
   // REQUIRES: the last Advance answered kNeedsInput.
   virtual Status AddInput(int input, Batch batch) = 0;
-  // kHasMore: call again; kNeedsInput: all that could be made of the input so far is out; kBlocked: wait for wake.
+  // kHasMore: call again; kNeedsInput: all that could be made of the input so far is out; kBlocked:
+  // wait for wake.
   virtual StatusOr<Progress> Advance(Output& out) = 0;
-  // A control event of one input, after all of that input's earlier batches. The task has merged the inputs (watermarks: minimum;
-  // barriers: aligned; kEndOfInput: once per input). Afterwards it calls Advance until kNeedsInput, then sends the event on.
+  // A control event of one input, after all of that input's earlier batches. The task has merged
+  // the inputs (watermarks: minimum; barriers: aligned; kEndOfInput: once per input). Afterwards it
+  // calls Advance until kNeedsInput, then sends the event on.
   virtual Status OnControl(int input, const Control& control) = 0;
   // Called about when asked for through NextTimerMs (processing time).
-  virtual Status OnTimer(int64_t now_ms) { (void)now_ms; return OkStatus(); }
+  virtual Status OnTimer(int64_t now_ms) {
+    (void)now_ms;
+    return OkStatus();
+  }
   virtual int64_t NextTimerMs() const { return INT64_MAX; }
 };
 

@@ -19,16 +19,14 @@ class Scan : public SourceOperator {
     filtered_ = context.metrics->Register(context.operator_name, metric::kRecordsFiltered);
     skipped_ = context.metrics->Register(context.operator_name, metric::kRecordsSkipped);
     if (spec_.connector->raw_source) {
-      SL_ASSIGN(decoder_, spec_.format->make_decoder(spec_.format_options, spec_.decode,
-                                                     *context.session));
+      SL_ASSIGN(decoder_,
+                spec_.format->make_decoder(spec_.format_options, spec_.decode, *context.session));
     }
     SL_ASSIGN(source_, spec_.connector->make_source(spec_.table, spec_.scan, *context.session));
     return source_->Open(position_, context);
   }
 
-  Status AddInput(int, Batch) override {
-    return absl::InternalError("a scan has no input");
-  }
+  Status AddInput(int, Batch) override { return absl::InternalError("a scan has no input"); }
   Status OnControl(int, const Control&) override { return OkStatus(); }
 
   StatusOr<Progress> Advance(Output& out) override {
@@ -59,9 +57,7 @@ class Scan : public SourceOperator {
   }
 
   SourcePosition Position() const override { return position_; }
-  Status OnDurable(const SourcePosition& position) override {
-    return source_->OnDurable(position);
-  }
+  Status OnDurable(const SourcePosition& position) override { return source_->OnDurable(position); }
 
  private:
   void CountBytes() {
@@ -128,7 +124,7 @@ class Scan : public SourceOperator {
   OperatorContext* context_ = nullptr;
   std::unique_ptr<Source> source_;
   std::unique_ptr<Decoder> decoder_;
-  Progress progress_ = Progress::kHasMore;  // what the source said last
+  Progress progress_ = Progress::kHasMore;     // what the source said last
   std::shared_ptr<const RawRecords> records_;  // the block that is being decoded
   size_t first_ = 0;                           // of its records: the next to decode
   DecodeOutput decoded_;

@@ -25,7 +25,8 @@ std::string_view FirstCharacters(std::string_view text, int64_t count) {
   return text.substr(0, end);
 }
 
-// How far a value is from the declared length of its type: < 0 too short (CHAR, BINARY), > 0 too long.
+// How far a value is from the declared length of its type: < 0 too short (CHAR, BINARY), > 0 too
+// long.
 int64_t Excess(const Type& type, std::string_view value) {
   const auto bytes = static_cast<int64_t>(value.size());
   const bool fixed = type.kind() == TypeKind::kChar || type.kind() == TypeKind::kBinary;
@@ -117,10 +118,10 @@ class TableSink : public Operator {
         if (view.IsNull(row) || Excess(type, view[row].view()) == 0) continue;
         fits = false;
         if (spec_.type_length == TypeLengthEnforcer::kTrimPad) break;
-        violations.Add(row, ErrorCode::kTypeLengthViolation,
-                       absl::StrCat("a value of column '", column(c).name, "' of ",
-                                    spec_.table.name, " does not have the length of ",
-                                    type.ToString()));
+        violations.Add(
+            row, ErrorCode::kTypeLengthViolation,
+            absl::StrCat("a value of column '", column(c).name, "' of ", spec_.table.name,
+                         " does not have the length of ", type.ToString()));
       }
       if (!fits && spec_.type_length == TypeLengthEnforcer::kTrimPad) {
         batch.columns[c] = TrimOrPad(values, type, batch.num_rows);

@@ -12,8 +12,9 @@ void BatchQueue::Push(QueueItem item) {
   tail_.store(tail + 1, std::memory_order_release);
 }
 
-// Between "the producer saw no room, raised its flag, looked again" and "the consumer made room, looked at the flag" one of the two
-// sees the other's write, because all four are sequentially consistent: no wake-up is lost.
+// Between "the producer saw no room, raised its flag, looked again" and "the consumer made room,
+// looked at the flag" one of the two sees the other's write, because all four are sequentially
+// consistent: no wake-up is lost.
 bool BatchQueue::PopWantsWake() {
   const uint32_t head = head_.load(std::memory_order_relaxed);
   QueueItem& item = slots_[head % kSlots];

@@ -1,5 +1,6 @@
-// BatchQueue: the bounded way from one task to another: batches with the control events between them, in order. One producer thread and
-// one consumer thread, no locks. Control events have slots of their own, so that a full queue never holds up a barrier.
+// BatchQueue: the bounded way from one task to another: batches with the control events between
+// them, in order. One producer thread and one consumer thread, no locks. Control events have slots
+// of their own, so that a full queue never holds up a barrier.
 #pragma once
 
 #include <array>
@@ -21,15 +22,17 @@ struct QueueItem {
 class BatchQueue {
  public:
   static constexpr uint32_t kDataSlots = 8;
-  static constexpr uint32_t kWatermarkSlots = kDataSlots + 4;  // beyond, the producer keeps the latest watermark back
-  static constexpr uint32_t kSlots = 32;                       // the rest is for barriers and the end
+  static constexpr uint32_t kWatermarkSlots =
+      kDataSlots + 4;                     // beyond, the producer keeps the latest watermark back
+  static constexpr uint32_t kSlots = 32;  // the rest is for barriers and the end
   static constexpr int64_t kMaxBytes = int64_t{8} << 20;
 
   BatchQueue() = default;
   BatchQueue(const BatchQueue&) = delete;
   BatchQueue& operator=(const BatchQueue&) = delete;
 
-  // Producer: whether a batch may be pushed. After `false` PopWantsWake will answer true once there is room.
+  // Producer: whether a batch may be pushed. After `false` PopWantsWake will answer true once there
+  // is room.
   bool HasRoom() {
     if (RoomNow()) return true;
     producer_waits_.store(true, std::memory_order_seq_cst);

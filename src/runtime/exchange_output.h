@@ -1,5 +1,6 @@
-// ExchangeOutput: the producer's end of an exchange: decides which instance of the consumer gets a row, gathers small batches until they
-// are worth a queue slot or `delay_us` old, and compacts those that pin much more than they use. Owned by the producing task.
+// ExchangeOutput: the producer's end of an exchange: decides which instance of the consumer gets a
+// row, gathers small batches until they are worth a queue slot or `delay_us` old, and compacts
+// those that pin much more than they use. Owned by the producing task.
 #pragma once
 
 #include <cstdint>

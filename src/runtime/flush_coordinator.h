@@ -1,5 +1,6 @@
-// FlushCoordinator: sends a flush barrier through the job every interval, one at a time, and learns from the terminal tasks when it has
-// arrived everywhere. Then everything before it is durable, and the sources may commit their positions. Thread-safe.
+// FlushCoordinator: sends a flush barrier through the job every interval, one at a time, and learns
+// from the terminal tasks when it has arrived everywhere. Then everything before it is durable, and
+// the sources may commit their positions. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -12,10 +13,12 @@ namespace sluice {
 
 class FlushCoordinator {
  public:
-  static constexpr uint64_t kFinalEpoch = UINT64_MAX;  // durable once all input has ended and all sinks are closed
+  static constexpr uint64_t kFinalEpoch =
+      UINT64_MAX;  // durable once all input has ended and all sinks are closed
 
-  // interval_us 0: no barriers but the end. `on_requested` tells the source tasks to look at requested_epoch; `on_complete` is
-  // called once per epoch when all terminals have it, and must see to Publish(epoch).
+  // interval_us 0: no barriers but the end. `on_requested` tells the source tasks to look at
+  // requested_epoch; `on_complete` is called once per epoch when all terminals have it, and must
+  // see to Publish(epoch).
   FlushCoordinator(int64_t interval_us, std::function<void()> on_requested,
                    std::function<void(uint64_t epoch)> on_complete);
 
@@ -26,7 +29,8 @@ class FlushCoordinator {
   // When Tick is next worth calling.
   int64_t NextTickUs() const { return next_tick_us_.load(std::memory_order_relaxed); }
 
-  // Terminal tasks: everything before the barrier of `epoch` is durable; kFinalEpoch: the terminal has ended.
+  // Terminal tasks: everything before the barrier of `epoch` is durable; kFinalEpoch: the terminal
+  // has ended.
   void Acknowledge(int32_t terminal, uint64_t epoch);
   // What came before the barrier of `epoch` may be committed by the sources.
   void Publish(uint64_t epoch);

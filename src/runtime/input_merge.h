@@ -1,6 +1,7 @@
-// InputMerge: makes one stream of control events of those that arrive on the channels of an operator. A channel is one edge from one
-// producer instance; several may feed the same input. Watermarks: the minimum over the channels that are neither idle nor ended.
-// Barriers: a channel that has delivered one is blocked until all have. The end: once per input. Single-threaded.
+// InputMerge: makes one stream of control events of those that arrive on the channels of an
+// operator. A channel is one edge from one producer instance; several may feed the same input.
+// Watermarks: the minimum over the channels that are neither idle nor ended. Barriers: a channel
+// that has delivered one is blocked until all have. The end: once per input. Single-threaded.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// IoThreads: the IoPool of a job. Threads start when work comes and no thread is free, up to a bound; a job without blocking work has none.
+// IoThreads: the IoPool of a job. Threads start when work comes and no thread is free, up to a
+// bound; a job without blocking work has none.
 #pragma once
 
 #include <condition_variable>
@@ -25,7 +26,8 @@ class IoThreads : public IoPool {
   void Loop();
 
   const int32_t max_threads_;
-  // The standard mutex, here and in all of runtime/: ThreadSanitizer understands it, but not the one in Debian's Abseil.
+  // The standard mutex, here and in all of runtime/: ThreadSanitizer understands it, but not the
+  // one in Debian's Abseil.
   std::mutex mutex_;
   std::condition_variable work_arrived_;
   // Guarded by mutex_.

@@ -1,5 +1,5 @@
-// A running job: tasks on workers, the queues between them, and what they share. Assembly and teardown happen on the caller's thread;
-// in between the workers run alone.
+// A running job: tasks on workers, the queues between them, and what they share. Assembly and
+// teardown happen on the caller's thread; in between the workers run alone.
 #include "runtime/job.h"
 
 #include <chrono>
@@ -102,7 +102,8 @@ Status Job::Rep::Assemble(JobGraph graph) {
     workers[worker]->AddTask(tasks.tasks[i].get());
   }
   num_tasks_left = static_cast<int32_t>(tasks.tasks.size());
-  // Consumers before producers, so that a sink that cannot open stops the job before a source reads.
+  // Consumers before producers, so that a sink that cannot open stops the job before a source
+  // reads.
   for (auto task = tasks.tasks.rbegin(); task != tasks.tasks.rend(); ++task) {
     SL_TRY((*task)->Open());
   }

@@ -1,4 +1,5 @@
-// Job: a running job graph. Owns its workers; worker i runs instance i of every task (parallelism > workers: modulo).
+// Job: a running job graph. Owns its workers; worker i runs instance i of every task (parallelism >
+// workers: modulo).
 #pragma once
 
 #include <cstdint>
@@ -15,22 +16,25 @@ namespace sluice {
 
 struct JobOptions {
   int32_t num_workers = 1;
-  int64_t flush_interval_ms = 5000;     // barrier interval; execution.checkpointing.interval
-  int64_t batch_delay_ms = 5;           // how long a row may wait for its batch to fill
-  std::string dead_letter_path;         // empty: a bad row fails the job
+  int64_t flush_interval_ms = 5000;  // barrier interval; execution.checkpointing.interval
+  int64_t batch_delay_ms = 5;        // how long a row may wait for its batch to fill
+  std::string dead_letter_path;      // empty: a bad row fails the job
   std::string job_name;
 };
 
 class Job {
  public:
   // Opens all operators and starts the workers. `metrics` and `env` outlive the job.
-  static StatusOr<std::unique_ptr<Job>> Start(JobGraph graph, std::shared_ptr<const Session> session, JobOptions options,
-                                              Env* env, Metrics* metrics);
+  static StatusOr<std::unique_ptr<Job>> Start(JobGraph graph,
+                                              std::shared_ptr<const Session> session,
+                                              JobOptions options, Env* env, Metrics* metrics);
   ~Job();  // cancels
 
-  // Sources stop reading; what is under way is finished and flushed; then the job ends. Thread-safe, returns at once.
+  // Sources stop reading; what is under way is finished and flushed; then the job ends.
+  // Thread-safe, returns at once.
   void Stop();
-  // Ends as fast as possible, dropping what is under way; Wait then answers Cancelled. Thread-safe, returns at once.
+  // Ends as fast as possible, dropping what is under way; Wait then answers Cancelled. Thread-safe,
+  // returns at once.
   void Cancel();
   // Blocks until the job has ended: OK, or the first failure.
   Status Wait();

@@ -1,4 +1,5 @@
-// From the job graph to tasks: cuts it at the exchanges, makes the instances and lays the queues between them.
+// From the job graph to tasks: cuts it at the exchanges, makes the instances and lays the queues
+// between them.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ struct JobTasks {
   std::vector<int32_t> instance;             // of each task: decides its worker
 };
 
-// `context` carries what all operators share. An exchange between nodes of parallelism 1 becomes a forward edge. Forward edges
-// must connect nodes of equal parallelism.
+// `context` carries what all operators share. An exchange between nodes of parallelism 1 becomes a
+// forward edge. Forward edges must connect nodes of equal parallelism.
 JobTasks AssembleTasks(JobGraph graph, const OperatorContext& context, int64_t batch_delay_us,
                        JobSignals* signals);
 

@@ -1,5 +1,6 @@
-// JobGraph: what a job consists of at run time: operators and the edges between them. The engine builds it from the physical plan;
-// the runtime cuts it into tasks at the edges that are not kForward.
+// JobGraph: what a job consists of at run time: operators and the edges between them. The engine
+// builds it from the physical plan; the runtime cuts it into tasks at the edges that are not
+// kForward.
 #pragma once
 
 #include <cstdint>
@@ -21,22 +22,24 @@ enum class Exchange : uint8_t {
 };
 
 struct JobEdge {
-  int32_t from = 0;                    // index of a node before this one
+  int32_t from = 0;  // index of a node before this one
   Exchange exchange = Exchange::kForward;
   std::vector<int32_t> hash_columns;
 };
 
 struct JobNode {
-  std::string name;                    // "LookupJoin: pattern"
-  std::vector<JobEdge> inputs;         // none: a source. Several edges with the same input number: see input_of_edge.
-  std::vector<int32_t> input_of_edge;  // which input of the operator each edge feeds (UNION ALL: several edges into one); empty: 0, 1 …
+  std::string name;  // "LookupJoin: pattern"
+  std::vector<JobEdge>
+      inputs;  // none: a source. Several edges with the same input number: see input_of_edge.
+  std::vector<int32_t> input_of_edge;  // which input of the operator each edge feeds (UNION ALL:
+                                       // several edges into one); empty: 0, 1 …
   int32_t parallelism = 1;
   std::function<std::unique_ptr<Operator>()> make;               // one instance
   std::function<std::unique_ptr<SourceOperator>()> make_source;  // of nodes without inputs
 };
 
 struct JobGraph {
-  std::vector<JobNode> nodes;          // each after its inputs
+  std::vector<JobNode> nodes;  // each after its inputs
 };
 
 }  // namespace sluice

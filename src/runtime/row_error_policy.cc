@@ -26,8 +26,7 @@ Status FileError(std::string_view what, const std::string& path) {
 // For messages: the beginning of a record, in one line.
 std::string Shown(std::string_view record) {
   const bool whole = record.size() <= kShownBytes;
-  const std::string text =
-      absl::CHexEscape(std::string(record.substr(0, kShownBytes)));
+  const std::string text = absl::CHexEscape(std::string(record.substr(0, kShownBytes)));
   return whole ? text : absl::StrCat(text, "… (", record.size(), " bytes)");
 }
 
@@ -68,9 +67,9 @@ Status FailJob::OnRecordErrors(std::string_view, const RawRecords& records,
                                const RowErrors& errors) {
   if (errors.empty()) return OkStatus();
   const RowError& first = errors.errors().front();
-  return Failure(first, absl::StrCat(records.origin == nullptr ? std::string("?") : *records.origin,
-                                     " at ", records.offsets[first.row], ": ",
-                                     Shown(records.records[first.row])));
+  return Failure(
+      first, absl::StrCat(records.origin == nullptr ? std::string("?") : *records.origin, " at ",
+                          records.offsets[first.row], ": ", Shown(records.records[first.row])));
 }
 
 StatusOr<std::unique_ptr<DeadLetters>> DeadLetters::Open(std::string path,
@@ -84,11 +83,7 @@ StatusOr<std::unique_ptr<DeadLetters>> DeadLetters::Open(std::string path,
 
 DeadLetters::DeadLetters(int fd, std::string path, std::shared_ptr<const Session> session, Env* env,
                          Metrics* metrics)
-    : fd_(fd),
-      path_(std::move(path)),
-      session_(std::move(session)),
-      env_(env),
-      metrics_(metrics) {}
+    : fd_(fd), path_(std::move(path)), session_(std::move(session)), env_(env), metrics_(metrics) {}
 
 DeadLetters::~DeadLetters() {
   // After a failure nobody flushes; what is known is kept as far as possible.

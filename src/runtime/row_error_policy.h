@@ -1,7 +1,9 @@
-// What a job does with rows and records that cannot be processed: FailJob stops at the first; DeadLetters stores each as one JSON line
+// What a job does with rows and records that cannot be processed: FailJob stops at the first;
+// DeadLetters stores each as one JSON line
 //   {"time":…, "operator":…, "code":…, "reason":…, "origin":…, "offset":…, "record":…}
-// with "recordBase64" in place of "record" where the bytes are not UTF-8, and without origin and offset where a row has none any more
-// (after an aggregation); then "record" is the row as a JSON array of its values' texts.
+// with "recordBase64" in place of "record" where the bytes are not UTF-8, and without origin and
+// offset where a row has none any more (after an aggregation); then "record" is the row as a JSON
+// array of its values' texts.
 #pragma once
 
 #include <map>

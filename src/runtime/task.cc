@@ -147,7 +147,8 @@ StatusOr<bool> Task::PrepareSource(Node& node) {
   if (node.controls.empty()) {
     const uint64_t epoch = job_->coordinator->requested_epoch();
     if (node.progress == Progress::kFinished || stopping) {
-      // At the end of bounded input all time has passed; a stopped job may be continued, so there it has not.
+      // At the end of bounded input all time has passed; a stopped job may be continued, so there
+      // it has not.
       if (node.progress == Progress::kFinished) {
         node.controls.push_back({0, {.watermark_ms = kMaxWatermarkMs}});
       }
@@ -191,8 +192,8 @@ StatusOr<bool> Task::HandleControl(Node& node) {
     return true;
   }
   if (merged.forward) {
-    const bool time_status = merged.control.kind == ControlKind::kIdle ||
-                             merged.control.kind == ControlKind::kActive;
+    const bool time_status =
+        merged.control.kind == ControlKind::kIdle || merged.control.kind == ControlKind::kActive;
     if (!CanSend(node, time_status)) return false;
     SendControl(node, merged.control);
   }
@@ -250,8 +251,9 @@ bool Task::CanTake(const Consumer& consumer) const {
          !node.merge.IsBlocked(consumer.channel);
 }
 
-// Whether everything behind `node` takes one more event. Only what may come in any number (`needs_slot`: batches, idleness) waits for
-// a free slot of a queue; barriers, watermarks and the end always have one.
+// Whether everything behind `node` takes one more event. Only what may come in any number
+// (`needs_slot`: batches, idleness) waits for a free slot of a queue; barriers, watermarks and the
+// end always have one.
 bool Task::CanSend(Node& node, bool needs_slot) {
   if (node.outgoing.has_value()) return false;
   for (const Consumer& consumer : node.consumers) {
@@ -272,7 +274,8 @@ Status Task::SendBatch(Node& node, Batch batch) {
   return HandOver(node).status();
 }
 
-// Gives the outgoing batch to the consumers in turn. A consumer that reads it on two of its inputs has to digest it in between.
+// Gives the outgoing batch to the consumers in turn. A consumer that reads it on two of its inputs
+// has to digest it in between.
 StatusOr<bool> Task::HandOver(Node& node) {
   bool did = false;
   while (node.outgoing.has_value()) {

@@ -1,7 +1,8 @@
-// Task: one parallel instance of the operators that are connected by forward edges, run by one worker. Inside, batches go from operator
-// to operator by plain calls; at its borders through queues. It pushes what it has as far down as it can before it reads more, so that
-// at most one batch waits in front of each operator, and it never waits: when nothing can be done, Run returns, and whoever changes
-// that (a queue, a finished I/O, a timer) wakes the task.
+// Task: one parallel instance of the operators that are connected by forward edges, run by one
+// worker. Inside, batches go from operator to operator by plain calls; at its borders through
+// queues. It pushes what it has as far down as it can before it reads more, so that at most one
+// batch waits in front of each operator, and it never waits: when nothing can be done, Run returns,
+// and whoever changes that (a queue, a finished I/O, a timer) wakes the task.
 #pragma once
 
 #include <atomic>
@@ -39,10 +40,11 @@ class Task : public Schedulable {
  public:
   explicit Task(JobSignals* job) : job_(job) {}
 
-  // Assembly, in topological order. The returned numbers are those of this task's nodes and of a node's channels.
+  // Assembly, in topological order. The returned numbers are those of this task's nodes and of a
+  // node's channels.
   int32_t AddNode(OperatorContext context, std::unique_ptr<Operator> op);
   int32_t AddSource(OperatorContext context, std::unique_ptr<SourceOperator> source);
-  void Connect(int32_t from, int32_t to, int32_t input);             // a forward edge
+  void Connect(int32_t from, int32_t to, int32_t input);  // a forward edge
   void AddQueueInput(int32_t node, int32_t input, BatchQueue* queue, Task* producer);
   void AddOutput(int32_t node, std::unique_ptr<ExchangeOutput> output);
   // Declares nodes without consumers to the coordinator, then opens all operators.
@@ -53,7 +55,7 @@ class Task : public Schedulable {
   bool has_source() const { return has_source_; }
 
  private:
-  struct Channel {  // parallel to the channels of Node::merge
+  struct Channel {                // parallel to the channels of Node::merge
     BatchQueue* queue = nullptr;  // null: a forward edge
     Task* producer = nullptr;
   };
@@ -69,7 +71,7 @@ class Task : public Schedulable {
     std::vector<std::unique_ptr<ExchangeOutput>> outputs;
     InputMerge merge;
     std::vector<Channel> channels;
-    size_t next_channel = 0;            // round robin
+    size_t next_channel = 0;             // round robin
     std::deque<MergedControl> controls;  // not sent on yet, in order
     bool control_given = false;          // the operator has seen controls.front()
     Progress progress = Progress::kNeedsInput;
@@ -78,7 +80,7 @@ class Task : public Schedulable {
     size_t next_consumer = 0;
     std::atomic<bool> woken{false};
     int64_t wake_at_us = INT64_MAX;
-    bool ended = false;  // the end has been sent on
+    bool ended = false;     // the end has been sent on
     int32_t terminal = -1;  // at the coordinator, of nodes without consumers
     // Sources: epochs whose barrier has been sent but is not known to be durable.
     uint64_t sent_epoch = 0;

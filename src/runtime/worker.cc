@@ -5,7 +5,8 @@
 
 namespace sluice {
 
-// kIdle -> kQueued puts the task into the worker's queue, once; a wake-up while it runs makes it run again.
+// kIdle -> kQueued puts the task into the worker's queue, once; a wake-up while it runs makes it
+// run again.
 void Schedulable::Wake() {
   uint8_t state = state_.load(std::memory_order_acquire);
   while (true) {

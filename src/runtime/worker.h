@@ -1,5 +1,6 @@
-// Worker: a thread that runs tasks. Each task belongs to one worker; whoever has news for a task (a batch, room in a queue, a finished
-// I/O) wakes it. A worker with nothing to do sleeps on a condition variable until a wake-up or the next timer of its tasks.
+// Worker: a thread that runs tasks. Each task belongs to one worker; whoever has news for a task (a
+// batch, room in a queue, a finished I/O) wakes it. A worker with nothing to do sleeps on a
+// condition variable until a wake-up or the next timer of its tasks.
 #pragma once
 
 #include <atomic>
@@ -25,7 +26,8 @@ class Schedulable {
   // When to run again without a wake-up, in Env::MonotonicUs. Called by the worker between runs.
   virtual int64_t NextTimerUs() const = 0;
 
-  // Thread-safe: Run will be called (again). Never lost: what the caller wrote before is seen by that run.
+  // Thread-safe: Run will be called (again). Never lost: what the caller wrote before is seen by
+  // that run.
   void Wake();
   void Bind(Worker* worker) { worker_ = worker; }
 
@@ -41,11 +43,12 @@ class Worker {
   explicit Worker(Env* env) : env_(env) {}
 
   void AddTask(Schedulable* task);  // before Loop
-  // Called about once per scheduling round and at the time it asks for; returns when it wants to be called next.
+  // Called about once per scheduling round and at the time it asks for; returns when it wants to be
+  // called next.
   void SetTicker(std::function<int64_t(int64_t now_us)> ticker) { ticker_ = std::move(ticker); }
 
-  void Loop();             // the body of the worker's thread
-  void Stop();             // thread-safe: Loop returns soon
+  void Loop();                   // the body of the worker's thread
+  void Stop();                   // thread-safe: Loop returns soon
   void Post(Schedulable* task);  // thread-safe; by Schedulable::Wake
 
  private:

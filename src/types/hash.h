@@ -1,6 +1,7 @@
-// Hashes and equality of keys, as exchanges, aggregates, joins and lookup caches use them. Rows are equal as Flink's binary rows are:
-// byte for byte, so NULL equals NULL, NaN equals NaN, and 0.0 differs from -0.0. Hashes do not depend on the encoding of a vector, on
-// the process or on the machine: state is split by them.
+// Hashes and equality of keys, as exchanges, aggregates, joins and lookup caches use them. Rows are
+// equal as Flink's binary rows are: byte for byte, so NULL equals NULL, NaN equals NaN, and 0.0
+// differs from -0.0. Hashes do not depend on the encoding of a vector, on the process or on the
+// machine: state is split by them.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ void HashRows(std::span<const Vector> columns, int32_t num_rows, uint64_t* hashe
 
 bool ValuesEqual(const Vector& a, int32_t row_a, const Vector& b, int32_t row_b);
 
-// True if the rows agree in all columns. REQUIRES: the same number of columns, with the same layouts.
+// True if the rows agree in all columns. REQUIRES: the same number of columns, with the same
+// layouts.
 bool RowsEqual(std::span<const Vector> a, int32_t row_a, std::span<const Vector> b, int32_t row_b);
 
 inline int32_t KeyGroupOf(uint64_t hash) { return static_cast<int32_t>(hash >> 57); }

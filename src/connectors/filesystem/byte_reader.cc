@@ -28,8 +28,7 @@ class PlainReader : public ByteReader {
   StatusOr<int64_t> Read(char* target, int64_t size) override {
     int64_t filled = 0;
     while (filled < size) {
-      const ssize_t n =
-          pread(fd_, target + filled, static_cast<size_t>(size - filled), offset_);
+      const ssize_t n = pread(fd_, target + filled, static_cast<size_t>(size - filled), offset_);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) {
         return absl::UnavailableError(
@@ -81,8 +80,8 @@ class GzipReader : public ByteReader {
         in_member_ = false;
         inflateReset(&stream_);
       } else if (result != Z_OK && result != Z_BUF_ERROR) {
-        return absl::DataLossError(absl::StrCat(
-            "cannot decompress ", path_, ": ", stream_.msg == nullptr ? "bad data" : stream_.msg));
+        return absl::DataLossError(absl::StrCat("cannot decompress ", path_, ": ",
+                                                stream_.msg == nullptr ? "bad data" : stream_.msg));
       }
     }
     return wanted - static_cast<int64_t>(stream_.avail_out);

@@ -1,4 +1,5 @@
-// ByteReader: the bytes of one file from a position on; files whose name ends in ".gz" are decompressed as they are read.
+// ByteReader: the bytes of one file from a position on; files whose name ends in ".gz" are
+// decompressed as they are read.
 #pragma once
 
 #include <cstdint>

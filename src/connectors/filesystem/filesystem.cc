@@ -10,7 +10,9 @@ namespace sluice {
 namespace {
 
 constexpr OptionSpec kOptions[] = {
-    {.key = "path", .help = "A file, or a directory that is read with all below it.", .required = true},
+    {.key = "path",
+     .help = "A file, or a directory that is read with all below it.",
+     .required = true},
     {.key = "source.monitor-interval",
      .type = OptionType::kDuration,
      .help = "Looks for new files this often; without it the source ends with the files it finds."},
@@ -37,7 +39,9 @@ constexpr OptionSpec kOptions[] = {
      .type = OptionType::kDuration,
      .default_value = "1 min",
      .help = "Accepted; part files are complete at every flush, which is more often."},
-    {.key = "sink.parallelism", .type = OptionType::kInt, .help = "Parallel instances of the sink."},
+    {.key = "sink.parallelism",
+     .type = OptionType::kInt,
+     .help = "Parallel instances of the sink."},
     {.key = "partition.default-name",
      .default_value = "__DEFAULT_PARTITION__",
      .help = "Folder for a partition value that is NULL or empty.",
@@ -114,9 +118,10 @@ Connector Connector_filesystem() {
           .make_lookup = MakeFilesystemLookup,
           .sink_changelog = [](const TableInfo&) { return ChangelogSupport::kAppend; },
           .metadata_type = MetadataType,
-          .is_bounded = [](const TableInfo& table) {
-            return !table.options.Find("source.monitor-interval").has_value();
-          },
+          .is_bounded =
+              [](const TableInfo& table) {
+                return !table.options.Find("source.monitor-interval").has_value();
+              },
           .check = Check};
 }
 

@@ -12,8 +12,11 @@ std::span<const OptionSpec> FilesystemOptions();
 // How records of this table's format are framed: quoted line ends belong to a CSV field.
 FramingOptions FileFraming(const TableInfo& table);
 
-StatusOr<std::unique_ptr<Source>> MakeFilesystemSource(const TableInfo&, const ScanSpec&, const Session&);
-StatusOr<std::unique_ptr<LookupSource>> MakeFilesystemLookup(const TableInfo&, const LookupSpec&, const Session&);
-StatusOr<std::unique_ptr<Sink>> MakeFilesystemSink(const TableInfo&, const SinkSpec&, const Session&);
+StatusOr<std::unique_ptr<Source>> MakeFilesystemSource(const TableInfo&, const ScanSpec&,
+                                                       const Session&);
+StatusOr<std::unique_ptr<LookupSource>> MakeFilesystemLookup(const TableInfo&, const LookupSpec&,
+                                                             const Session&);
+StatusOr<std::unique_ptr<Sink>> MakeFilesystemSink(const TableInfo&, const SinkSpec&,
+                                                   const Session&);
 
 }  // namespace sluice

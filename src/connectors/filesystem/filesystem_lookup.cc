@@ -1,4 +1,5 @@
-// The files of a table as a lookup table: all their rows are read; single lookups go through an index over them that is built once.
+// The files of a table as a lookup table: all their rows are read; single lookups go through an
+// index over them that is built once.
 #include <deque>
 #include <utility>
 
@@ -128,8 +129,7 @@ class FilesystemLookup : public LookupSource {
     next_record_ = 0;
     while (block_.records.empty() && (reader_ != nullptr || !files_.empty())) {
       if (reader_ == nullptr) {
-        SL_ASSIGN(reader_,
-                  RecordReader::Open(files_.front().path, 0, INT64_MAX, framing_, &pool_));
+        SL_ASSIGN(reader_, RecordReader::Open(files_.front().path, 0, INT64_MAX, framing_, &pool_));
         files_.pop_front();
       }
       SL_ASSIGN(RecordReader::Block read, reader_->Next());

@@ -1,5 +1,6 @@
-// The sink: rows as part files in a directory, named as Flink names them. A part has a hidden name while it is written and appears,
-// whole and durable, at the flush after it was closed; so readers never see half a record.
+// The sink: rows as part files in a directory, named as Flink names them. A part has a hidden name
+// while it is written and appears, whole and durable, at the flush after it was closed; so readers
+// never see half a record.
 #include <unistd.h>
 
 #include <algorithm>
@@ -109,9 +110,9 @@ class FilesystemSink : public Sink {
     Batch all;
     all.num_rows = batch.num_rows;
     for (size_t c = 0; c < types_.size(); ++c) {
-      all.columns.push_back(batch_column_[c] >= 0
-                                ? batch.columns[batch_column_[c]]
-                                : MakeConstant(types_[c].Nullable(), Value::Null(), batch.num_rows));
+      all.columns.push_back(batch_column_[c] >= 0 ? batch.columns[batch_column_[c]]
+                                                  : MakeConstant(types_[c].Nullable(),
+                                                                 Value::Null(), batch.num_rows));
     }
     return all;
   }
@@ -155,8 +156,7 @@ class FilesystemSink : public Sink {
 
 StatusOr<std::unique_ptr<Sink>> MakeFilesystemSink(const TableInfo& table, const SinkSpec& spec,
                                                    const Session& session) {
-  SL_ASSIGN(std::string directory,
-            LocalPath(table.options.GetString(FilesystemOptions(), "path")));
+  SL_ASSIGN(std::string directory, LocalPath(table.options.GetString(FilesystemOptions(), "path")));
   while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
   const std::string name(table.options.Find("format").value_or(""));
   const Format* format = FindFormat(name);

@@ -1,4 +1,5 @@
-// The source: reads the files of a table, in the order of their names, each instance its share of their blocks.
+// The source: reads the files of a table, in the order of their names, each instance its share of
+// their blocks.
 #include <algorithm>
 #include <deque>
 #include <filesystem>
@@ -17,7 +18,8 @@
 namespace sluice {
 namespace {
 
-// What one instance reads in one go; small enough to share a file evenly, large enough that finding the first record costs nothing.
+// What one instance reads in one go; small enough to share a file evenly, large enough that finding
+// the first record costs nothing.
 constexpr int64_t kBlockBytes = int64_t{4} << 20;
 
 struct FileRange {
@@ -56,16 +58,16 @@ class FilesystemSource : public Source {
     position_.offsets[range_key_] = reader_->position();
     if (!block.records.records.empty()) {
       if (block.too_long) {
-        out.errors.Add(0, ErrorCode::kRecordTooLong,
-                       absl::StrCat("the record is longer than ", framing_.max_record_bytes,
-                                    " bytes"));
+        out.errors.Add(
+            0, ErrorCode::kRecordTooLong,
+            absl::StrCat("the record is longer than ", framing_.max_record_bytes, " bytes"));
       }
       AddMetadata(&block.records);
       out.records = std::move(block.records);
     }
     if (block.at_end) reader_.reset();
     return reader_ == nullptr && ranges_.empty() && !monitor_interval_ms_ ? Progress::kFinished
-                                                                         : Progress::kHasMore;
+                                                                          : Progress::kHasMore;
   }
 
   SourcePosition Position() const override { return position_; }
@@ -76,8 +78,7 @@ class FilesystemSource : public Source {
     auto files = ListFiles(path_, pattern_);
     if (!files.ok()) {
       // A watched directory may come into being later.
-      return monitor_interval_ms_ && absl::IsNotFound(files.status()) ? OkStatus()
-                                                                      : files.status();
+      return monitor_interval_ms_ && absl::IsNotFound(files.status()) ? OkStatus() : files.status();
     }
     for (FileEntry& file : *files) {
       if (!seen_.insert(file.path).second) continue;
@@ -93,8 +94,7 @@ class FilesystemSource : public Source {
     const auto mine = [&](uint64_t block) {
       return (first + block) % instances == static_cast<uint64_t>(context_->subtask);
     };
-    const bool can_split =
-        instances > 1 && framing_.quote == '\0' && !IsCompressedFile(file.path);
+    const bool can_split = instances > 1 && framing_.quote == '\0' && !IsCompressedFile(file.path);
     if (!can_split) {
       if (mine(0)) ranges_.push_back({std::move(file)});
       return;
@@ -143,9 +143,8 @@ class FilesystemSource : public Source {
         records->metadata.push_back(MakeConstant(Type::TimestampLtz(3).NotNull(),
                                                  Value::OfTimestamp(modified), num_records));
       } else {
-        const std::string text = key == "file.name"
-                                     ? std::filesystem::path(file.path).filename().string()
-                                     : file.path;
+        const std::string text =
+            key == "file.name" ? std::filesystem::path(file.path).filename().string() : file.path;
         records->metadata.push_back(
             MakeConstant(Type::String().NotNull(), Value::OfText(text), num_records));
       }
@@ -172,8 +171,7 @@ class FilesystemSource : public Source {
 
 StatusOr<std::unique_ptr<Source>> MakeFilesystemSource(const TableInfo& table, const ScanSpec& spec,
                                                        const Session&) {
-  SL_ASSIGN(std::string path,
-            LocalPath(table.options.GetString(FilesystemOptions(), "path")));
+  SL_ASSIGN(std::string path, LocalPath(table.options.GetString(FilesystemOptions(), "path")));
   return std::make_unique<FilesystemSource>(table, spec, std::move(path));
 }
 

@@ -69,12 +69,13 @@ RecordReader::RecordReader(std::unique_ptr<ByteReader> bytes, std::string path, 
       chunk_offset_(std::max<int64_t>(begin - 1, 0)),
       skip_first_(begin > 0) {}
 
-// Moves the unfinished record to the front of a chunk and reads on behind it. Records that were handed out stay in the old chunk.
+// Moves the unfinished record to the front of a chunk and reads on behind it. Records that were
+// handed out stay in the old chunk.
 Status RecordReader::Fill() {
   const int64_t carried = filled_ - next_;
   const bool needs_larger = carried >= pool_->chunk_bytes() / 2;
-  const int64_t size = needs_larger ? std::max(carried * 2, pool_->chunk_bytes())
-                                    : pool_->chunk_bytes();
+  const int64_t size =
+      needs_larger ? std::max(carried * 2, pool_->chunk_bytes()) : pool_->chunk_bytes();
   std::shared_ptr<char> chunk = pool_->Take(size);
   if (carried > 0) std::memcpy(chunk.get(), chunk_.get() + next_, static_cast<size_t>(carried));
   chunk_ = std::move(chunk);

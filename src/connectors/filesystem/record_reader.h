@@ -1,6 +1,7 @@
-// RecordReader: cuts a range of a file into records at "\n", as Flink does: a "\r" in front of it is not part of the record, the last
-// record needs no end. A record belongs to the range in which its first byte lies, so adjoining ranges give each record once.
-// Reads large chunks into buffers that are used again once nobody pins them. One thread.
+// RecordReader: cuts a range of a file into records at "\n", as Flink does: a "\r" in front of it
+// is not part of the record, the last record needs no end. A record belongs to the range in which
+// its first byte lies, so adjoining ranges give each record once. Reads large chunks into buffers
+// that are used again once nobody pins them. One thread.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace sluice {
 
-// Chunk-sized memory that comes back when the last pin goes, from whatever thread. Outlives its users by being shared.
+// Chunk-sized memory that comes back when the last pin goes, from whatever thread. Outlives its
+// users by being shared.
 class ChunkPool {
  public:
   explicit ChunkPool(int64_t chunk_bytes);
