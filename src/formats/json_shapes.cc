@@ -1,6 +1,7 @@
 #include "formats/json_shapes.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "json/json_text.h"
@@ -27,7 +28,7 @@ struct JsonShapes::Gap {
   int32_t column = -1;
   int32_t filter = -1;  // of the column
   int32_t to = 0;       // the container of the value
-  int32_t next[kPredictions] = {-1, -1, -1, -1};  // the gaps that followed, the likeliest first
+  int32_t next[kPredictions] = {};  // the gaps that followed, the likeliest first; 0: none
   JsonShapes* inner = nullptr;                    // of kDocument
   const JsonDocumentNode* document = nullptr;
 
@@ -83,6 +84,38 @@ const char* ScanNumber(const char* pos, const char* end, bool* is_float) {
   return pos;
 }
 
+// How many of the 16 bytes at `text` are digits before the first that is none.
+inline size_t CountDigits(const char* text) {
+#ifdef __SSE2__
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+  const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+  return static_cast<size_t>(std::countr_one(static_cast<uint32_t>(_mm_movemask_epi8(is_digit))));
+#else
+  size_t count = 0;
+  while (count < 16 && IsDigit(text[count])) ++count;
+  return count;
+#endif
+}
+
+// The value of `count` (1 … 8) digits, all at once: neighbours are joined to pairs, to fours, to eight.
+inline uint64_t ParseUpToEight(const char* text, size_t count) {
+  uint64_t digits;
+  std::memcpy(&digits, text, sizeof(digits));
+  digits <<= 64 - 8 * count;  // zero bytes in front: they count as the digit 0
+  digits &= 0x0f0f0f0f0f0f0f0f;
+  digits = digits * 10 + (digits >> 8);
+  return ((digits & 0x000000ff000000ff) * 0x000f424000000064 + (digits >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
+}
+
+// REQUIRES: 1 … 15 digits, and 8 readable bytes behind them.
+inline int64_t ParseDigits(const char* text, size_t count) {
+  constexpr int64_t kPowers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+  if (count <= 8) return static_cast<int64_t>(ParseUpToEight(text, count));
+  const auto high = static_cast<int64_t>(ParseUpToEight(text, 8));
+  return high * kPowers[count - 8] + static_cast<int64_t>(ParseUpToEight(text + 8, count - 8));
+}
+
 bool HasValidEscapes(std::string_view raw) {
   std::string out(raw.size(), '\0');
   return UnescapeJson(raw, out.data()) != kMalformedEscape;
@@ -104,20 +137,33 @@ inline void StoreText(Text* target, const char* data, size_t size) {
   *target = Text({data, size});
 }
 
+bool HasColumn(const JsonDocumentNode& node, int32_t column) {
+  return std::find(node.columns.begin(), node.columns.end(), column) != node.columns.end() ||
+         std::any_of(node.children.begin(), node.children.end(),
+                     [column](const JsonDocumentNode& child) { return HasColumn(child, column); });
+}
+
 }  // namespace
 
 JsonShapes::JsonShapes(JsonReader& reader, Target root, JsonControls controls, const JsonDecodeSettings& settings)
-    : reader_(reader), settings_(settings), controls_(controls), root_(root), containers_(1), gaps_(1) {}
+    : reader_(reader), settings_(settings), controls_(controls), root_(root), containers_(1), gaps_(1) {
+  gaps_[0].mask = ~uint64_t{0};  // never matches: no text holds that many NUL bytes between values
+  gaps_[0].length = Gap::kMaxBytes - 1;
+}
 
 JsonShapes::JsonShapes(JsonReader& reader, const std::vector<DecodeFilter>& filters, const JsonDecodeSettings& settings)
     : JsonShapes(reader, Target{.fields = &reader.fields()}, JsonControls::kAllow, settings) {
-  filters_ = filters;
+  for (const DecodeFilter& filter : filters) {
+    Filter& own = filters_.emplace_back(Filter{.column = filter.column, .values = filter.values});
+    for (const std::string& value : own.values) own.texts.emplace_back(value);
+  }
   for (const JsonField& field : reader.fields()) {
     const int wants = (field.columns.empty() ? 0 : 1) + field.WantsParts() + field.WantsDocument();
     if (wants > 1 || field.columns.size() > 1) is_possible_ = false;
     // Which fields of a ROW are missing is known to the reader alone.
     if (field.WantsParts() && settings.fail_on_missing_field) is_possible_ = false;
     if (field.WantsDocument()) {
+      for (Filter& filter : filters_) filter.is_inner |= HasColumn(field.document, filter.column);
       inner_.emplace_back(&field.document, std::unique_ptr<JsonShapes>(new JsonShapes(reader, field.document, settings)));
     }
   }
@@ -128,17 +174,16 @@ JsonShapes::JsonShapes(JsonReader& reader, const JsonDocumentNode& root, const J
 
 JsonShapes::~JsonShapes() = default;
 
-int32_t JsonShapes::FindGap(int32_t container, int32_t previous, const char* at) {
-  for (const int32_t gap : gaps_[previous].next) {
-    if (gap < 0) break;
+int32_t JsonShapes::FindGap(const Gap& previous, const char* at) {
+  for (const int32_t gap : previous.next) {
     if (gaps_[gap].Matches(at)) return gap;
   }
-  for (const int32_t gap : containers_[container].gaps) {
+  for (const int32_t gap : containers_[previous.to].gaps) {
     if (!gaps_[gap].Matches(at)) continue;
-    int32_t* next = gaps_[previous].next;
+    int32_t* next = gaps_[static_cast<size_t>(&previous - gaps_.data())].next;
     // The newest prediction goes second: a shape that is common stays first.
     std::copy_backward(next + 1, next + Gap::kPredictions - 1, next + Gap::kPredictions);
-    next[next[0] < 0 ? 0 : 1] = gap;
+    next[next[0] == 0 ? 0 : 1] = gap;
     return gap;
   }
   return -1;
@@ -149,31 +194,36 @@ JsonShapes::Outcome JsonShapes::Read(std::string_view text, JsonColumns& columns
   ++record_;
   blocks_.Scan(text);
   if (controls_ == JsonControls::kReject && blocks_.has_control()) return Outcome::kUnknown;
+  const Gap* const gaps = gaps_.data();
+  const Gap* gap = gaps;
   size_t at = 0;
-  int32_t container = 0;
-  int32_t previous = 0;
   bool discard = false;
   for (;;) {
-    const int32_t index = FindGap(container, previous, text.data() + at);
-    if (index < 0) return Outcome::kUnknown;
-    const Gap& gap = gaps_[index];
-    at += gap.length;
-    for (int i = 0; i < gap.num_slots; ++i) {
-      uint64_t& seen_in = seen_in_[gap.slots[i]];
+    const Gap* next = gaps + gap->next[0];
+    if (!next->Matches(text.data() + at)) [[unlikely]] {
+      const int32_t found = FindGap(*gap, text.data() + at);
+      if (found < 0) return Outcome::kUnknown;
+      next = gaps + found;
+    }
+    gap = next;
+    at += gap->length;
+    for (int i = 0; i < gap->num_slots; ++i) {
+      uint64_t& seen_in = seen_in_[gap->slots[i]];
       if (seen_in == record_) return Outcome::kUnknown;
       seen_in = record_;
     }
-    if (gap.action == Action::kEnd) break;
-    if (at >= text.size() || !ReadValue(gap, text, &at, columns, discard)) return Outcome::kUnknown;
-    if (gap.filter >= 0 && !discard) discard = !PassesFilter(filters_[gap.filter], columns);
-    container = gap.to;
-    previous = index;
+    if (at >= text.size() || gap->action == Action::kEnd) break;
+    if (!ReadValue(*gap, text, &at, columns, discard)) return Outcome::kUnknown;
+    if (gap->filter >= 0 && !discard) discard = !PassesFilter(filters_[gap->filter], columns);
   }
+  if (gap->action != Action::kEnd) return Outcome::kUnknown;
   while (at < text.size() && IsJsonSpace(text[at])) ++at;
   if (at != text.size()) return Outcome::kUnknown;
   if (settings_.fail_on_missing_field && root_.fields != nullptr && !SawAllFields()) return Outcome::kUnknown;
   // Columns out of a text that holds a document, and those that the record lacks, were not seen on the way.
-  for (const DecodeFilter& filter : filters_) discard = discard || !PassesFilter(filter, columns);
+  for (const Filter& filter : filters_) {
+    if (!discard && (filter.is_inner || !columns.Has(filter.column))) discard = !PassesFilter(filter, columns);
+  }
   return discard ? Outcome::kFiltered : Outcome::kRow;
 }
 
@@ -184,16 +234,54 @@ bool JsonShapes::SawAllFields() const {
   });
 }
 
-bool JsonShapes::PassesFilter(const DecodeFilter& filter, JsonColumns& columns) {
+bool JsonShapes::PassesFilter(const Filter& filter, JsonColumns& columns) {
   if (!columns.Has(filter.column)) return false;
   const Text& text = static_cast<const Text*>(columns.values(filter.column))[columns.row()];
-  for (const std::string& value : filter.values) {
-    if (text.view() == value) return true;
+  for (const Text& value : filter.texts) {
+    if (text == value) return true;
   }
   return false;
 }
 
-bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
+// The two kinds of values that records are mostly made of are read here: plain strings, and digits for text or BIGINT columns.
+inline bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
+  const char* const begin = text.data() + *at;
+  const bool as_text = gap.action == Action::kJsonText || gap.action == Action::kText;
+  if (*begin == '"') {
+    const size_t end = blocks_.NextQuote(*at + 1);
+    if (end >= text.size()) return false;
+    const bool escaped = blocks_.HasBackslash(*at + 1, end);
+    if (escaped || !(as_text || gap.action == Action::kSkip)) return ReadString(gap, text, at, end, escaped, columns, discard);
+    const size_t size = end - *at - 1;
+    *at = end + 1;
+    if (discard || gap.action == Action::kSkip) return true;
+    StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), begin + 1, size);
+    columns.Keep(gap.column);
+    return true;
+  }
+  const size_t digits = CountDigits(begin);
+  const bool is_plain = digits != 0 && digits < 16 && begin[digits] != '.' && (begin[digits] | 0x20) != 'e' &&
+                        (*begin != '0' || digits == 1) && *at + digits <= text.size();
+  if (is_plain) {
+    if (discard || gap.action == Action::kSkip) {
+      *at += digits;
+      return true;
+    }
+    if (gap.action == Action::kJsonText || gap.action == Action::kBigInt) {
+      *at += digits;
+      if (gap.action == Action::kBigInt) {
+        static_cast<int64_t*>(columns.values(gap.column))[columns.row()] = ParseDigits(begin, digits);
+      } else {
+        StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), begin, digits);
+      }
+      columns.Keep(gap.column);
+      return true;
+    }
+  }
+  return ReadOddValue(gap, text, at, columns, discard);
+}
+
+bool JsonShapes::ReadOddValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
   const char* const begin = text.data() + *at;
   const auto literal = [&](std::string_view word, JsonToken kind) {
     if (std::memcmp(begin, word.data(), word.size()) != 0) return false;
@@ -201,7 +289,6 @@ bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t* at, Js
     return discard || gap.action == Action::kSkip || StoreScalar(gap, kind, false, {begin, word.size()}, columns);
   };
   switch (*begin) {
-    case '"': return ReadString(gap, text, at, columns, discard);
     case 't': return literal("true", JsonToken::kTrue);
     case 'f': return literal("false", JsonToken::kFalse);
     case 'n':
@@ -216,26 +303,17 @@ bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t* at, Js
   const char* const end = ScanNumber(begin, text.data() + text.size(), &is_float);
   if (end == nullptr) return false;
   *at = static_cast<size_t>(end - text.data());
-  if (*at > text.size()) return false;
   if (discard || gap.action == Action::kSkip) return true;
   return StoreScalar(gap, is_float ? JsonToken::kFloat : JsonToken::kInt, false, {begin, static_cast<size_t>(end - begin)}, columns);
 }
 
-bool JsonShapes::ReadString(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
-  const size_t begin = *at + 1;
-  const size_t end = blocks_.NextQuote(begin);
-  if (end >= text.size()) return false;
+bool JsonShapes::ReadString(const Gap& gap, std::string_view text, size_t* at, size_t end, bool escaped, JsonColumns& columns,
+                            bool discard) {
+  const std::string_view raw = text.substr(*at + 1, end - *at - 1);
   *at = end + 1;
-  const std::string_view raw = text.substr(begin, end - begin);
-  const bool escaped = blocks_.HasBackslash(begin, end);
   if (discard || gap.action == Action::kSkip) return !escaped || HasValidEscapes(raw);
   if (gap.action == Action::kDocument) return ReadDocument(gap, raw, escaped, columns);
-  if (escaped || (gap.action != Action::kJsonText && gap.action != Action::kText)) {
-    return (!escaped || HasValidEscapes(raw)) && StoreScalar(gap, JsonToken::kString, escaped, raw, columns);
-  }
-  StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), raw.data(), raw.size());
-  columns.Keep(gap.column);
-  return true;
+  return (!escaped || HasValidEscapes(raw)) && StoreScalar(gap, JsonToken::kString, escaped, raw, columns);
 }
 
 bool JsonShapes::StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::string_view raw, JsonColumns& columns) {
@@ -244,28 +322,12 @@ bool JsonShapes::StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::
     case Action::kDocument:
     case Action::kEnd: return true;
     case Action::kParts: return settings_.ignore_parse_errors;
-    case Action::kText:
-      if (escaped || settings_.tree) break;
-      StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), raw.data(), raw.size());
-      columns.Keep(gap.column);
-      return true;
     case Action::kJsonText:
-      if (kind == JsonToken::kInt && raw[0] != '-') {
-        StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), raw.data(), raw.size());
-      } else {
-        WriteJsonValue({kind, escaped, raw}, settings_.value_floats, columns.builder(gap.column), columns.row());
-      }
+      WriteJsonValue({kind, escaped, raw}, settings_.value_floats, columns.builder(gap.column), columns.row());
       columns.Keep(gap.column);
       return true;
+    case Action::kText:
     case Action::kBigInt:
-      if (kind != JsonToken::kInt || raw.size() > 18 || raw[0] == '-') break;
-      {
-        int64_t value = 0;
-        for (const char digit : raw) value = value * 10 + (digit - '0');
-        static_cast<int64_t*>(columns.values(gap.column))[columns.row()] = value;
-      }
-      columns.Keep(gap.column);
-      return true;
     case Action::kConvert: break;
   }
   VectorBuilder& builder = columns.builder(gap.column);
@@ -450,7 +512,7 @@ class JsonShapes::Learner {
   void Predict(int32_t index) {
     for (int32_t& next : shapes_.gaps_[previous_].next) {
       if (next == index) return;
-      if (next < 0) {
+      if (next == 0) {
         next = index;
         return;
       }

@@ -24,6 +24,7 @@
 #include "formats/json_reader.h"
 #include "formats/json_settings.h"
 #include "json/cursor.h"
+#include "types/text.h"
 
 namespace sluice {
 
@@ -68,25 +69,33 @@ class JsonShapes {
     int32_t num_children = 0;
     bool is_crowded = false;  // its keys never repeat: it is skipped as a whole
   };
+  struct Filter {
+    int32_t column;
+    std::vector<std::string> values;
+    std::vector<Text> texts;  // views of `values`
+    bool is_inner = false;    // the column comes out of a document
+  };
   class Learner;
 
   JsonShapes(JsonReader& reader, const JsonDocumentNode& root, const JsonDecodeSettings& settings);
   JsonShapes(JsonReader& reader, Target root, JsonControls controls, const JsonDecodeSettings& settings);
 
-  int32_t FindGap(int32_t container, int32_t previous, const char* at);
+  int32_t FindGap(const Gap& previous, const char* at);
+  // Read the value at *at and move behind it; false where the reader must look.
   bool ReadValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard);
-  bool ReadString(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard);
+  bool ReadOddValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard);
+  bool ReadString(const Gap& gap, std::string_view text, size_t* at, size_t end, bool escaped, JsonColumns& columns, bool discard);
   bool ReadNested(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard);
   bool StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::string_view raw, JsonColumns& columns);
   bool ReadDocument(const Gap& gap, std::string_view raw, bool escaped, JsonColumns& columns);
-  static bool PassesFilter(const DecodeFilter& filter, JsonColumns& columns);
+  static bool PassesFilter(const Filter& filter, JsonColumns& columns);
   bool SawAllFields() const;
 
   JsonReader& reader_;
   const JsonDecodeSettings settings_;
   const JsonControls controls_;
   const Target root_;
-  std::vector<DecodeFilter> filters_;
+  std::vector<Filter> filters_;
   JsonBlocks blocks_;
   JsonCursor cursor_;
   std::vector<Container> containers_;

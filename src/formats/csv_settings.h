@@ -1,0 +1,23 @@
+// What the options of the csv format come to.
+#pragma once
+
+#include <string>
+
+namespace sluice {
+
+struct CsvSettings {
+  char field_delimiter = ',';
+  bool has_quote = true;
+  char quote = '"';
+  bool has_escape = false;
+  char escape = '\\';
+  bool allow_comments = false;
+  bool ignore_parse_errors = false;
+  bool has_null_literal = false;
+  std::string null_literal;
+  std::string element_delimiter = ";";
+  bool scientific_decimals = true;
+  bool strip_decimals = true;  // Jackson 2.14, of Flink 1.20, drops trailing zeros; later ones keep them
+};
+
+}  // namespace sluice
