@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "plan/optimizer.h"
 
 namespace sluice {
@@ -223,8 +223,8 @@ class Pruner {
     return MakeCalcNode(pruned.node, nullptr, std::move(projections), node->columns);
   }
 
-  absl::flat_hash_map<const LogicalNode*, Columns> required_;
-  absl::flat_hash_map<const LogicalNode*, Pruned> pruned_;
+  absl::node_hash_map<const LogicalNode*, Columns> required_;  // node: references stay valid while others are added
+  absl::node_hash_map<const LogicalNode*, Pruned> pruned_;
 };
 
 }  // namespace
