@@ -47,9 +47,11 @@ ExprPtr MakeLogic(ExprKind kind, std::vector<ExprPtr> args) {
 }
 
 FunctionCall DescribeCall(const ScalarFunction& function, const std::vector<ExprPtr>& args,
-                          const Session& session, const JsonClauses* json) {
+                          std::span<const std::string_view> arg_functions, const Session& session,
+                          const JsonClauses* json) {
   FunctionCall call;
   call.name = function.name;
+  call.arg_functions.assign(arg_functions.begin(), arg_functions.end());
   call.json = json;
   call.session = &session;
   for (const ExprPtr& arg : args) {
@@ -130,9 +132,13 @@ ExprPtr MakeCast(ExprPtr arg, Type type, bool try_cast, std::string text) {
 StatusOr<ExprPtr> MakeCall(const ScalarFunction& function, std::vector<ExprPtr> args,
                            const Session& session, std::string text,
                            std::shared_ptr<const JsonClauses> json) {
-  for (ExprPtr& arg : args) arg = ComputeIfConstant(arg, session);
+  std::vector<std::string_view> arg_functions;
+  for (ExprPtr& arg : args) {
+    arg_functions.push_back(arg->kind == ExprKind::kCall ? arg->function->name : std::string_view());
+    arg = ComputeIfConstant(arg, session);
+  }
   SL_ASSIGN(Signature signature,
-            InferSignature(function, DescribeCall(function, args, session, json.get())));
+            InferSignature(function, DescribeCall(function, args, arg_functions, session, json.get())));
   SL_CHECK(signature.args.size() == args.size());
   for (size_t i = 0; i < args.size(); ++i) {
     args[i] = ComputeIfConstant(MakeCast(args[i], signature.args[i]), session);
@@ -143,7 +149,7 @@ StatusOr<ExprPtr> MakeCall(const ScalarFunction& function, std::vector<ExprPtr> 
   expr->json = std::move(json);
   if (function.prepare != nullptr) {
     SL_ASSIGN(expr->state,
-              function.prepare(DescribeCall(function, expr->args, session, expr->json.get())));
+              function.prepare(DescribeCall(function, expr->args, arg_functions, session, expr->json.get())));
   }
   return expr;
 }

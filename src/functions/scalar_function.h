@@ -25,6 +25,7 @@ struct FunctionCall {
   std::string_view name;                   // as registered
   std::vector<Type> arg_types;
   std::vector<const Value*> literals;      // per argument: its value if it is a literal, else null
+  std::vector<std::string_view> arg_functions;  // per argument: the function that it was written as a call of, else ""
   const JsonClauses* json = nullptr;       // of the JSON functions
   const Session* session = nullptr;        // never null
 };
