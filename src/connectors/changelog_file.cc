@@ -89,6 +89,7 @@ Connector Connector_changelog_file() {
   return {.name = "changelog-file",
           .help = "Every change as one line of JSON; for tests and debugging.",
           .options = kOptions,
+          .single_sink_task = true,
           .make_sink = MakeChangelogFileSink,
           .sink_changelog = [](const TableInfo& table) {
             return table.primary_key.empty() ? ChangelogSupport::kAll : ChangelogSupport::kUpsert;

@@ -61,6 +61,7 @@ class TableSink : public Operator {
     if (input_.has_value()) {
       Batch batch = *std::move(input_);
       input_.reset();
+      if (spec_.sink.upsert && batch.row_kinds != nullptr) ReplaceUpdateBefore(batch);
       SL_TRY(EnforceNotNull(batch));
       SL_TRY(EnforceLength(batch));
       if (batch.num_rows == 0) return Progress::kNeedsInput;
@@ -83,6 +84,21 @@ class TableSink : public Operator {
 
  private:
   const TableColumn& column(size_t i) const { return spec_.table.columns[spec_.sink.columns[i]]; }
+
+  // An upsert sink knows no -U: the +U that follows says enough, unless a filter may have taken it away.
+  void ReplaceUpdateBefore(Batch& batch) const {
+    std::shared_ptr<RowKind[]> kinds(new RowKind[batch.num_rows]);
+    std::shared_ptr<int32_t[]> kept(new int32_t[batch.num_rows]);
+    int32_t num_kept = 0;
+    for (int32_t row = 0; row < batch.num_rows; ++row) {
+      const bool is_before = batch.kind(row) == RowKind::kUpdateBefore;
+      if (is_before && !spec_.update_before_is_delete) continue;
+      kinds[num_kept] = is_before ? RowKind::kDelete : batch.kind(row);
+      kept[num_kept++] = row;
+    }
+    if (num_kept < batch.num_rows) batch = batch.Select(std::move(kept), num_kept);
+    batch.row_kinds = std::move(kinds);
+  }
 
   Status EnforceNotNull(Batch& batch) {
     RowErrors violations;
