@@ -1,4 +1,4 @@
-// HASH_CODE: Java's hashCode of the value; of text over its UTF-16 units.
+// HASH_CODE: Java's hashCode of the value. That of text, over its UTF-16 units, loses its sign (SqlFunctionUtils.hashCode, Flink 1.20).
 #include <bit>
 #include <cmath>
 
@@ -21,7 +21,8 @@ void HashText(std::string_view text, int32_t& out) {
       hash = hash * 31 + (0xDC00 + (c & 0x3FF));
     }
   }
-  out = static_cast<int32_t>(hash);
+  // Math.abs, which leaves the least INT as it is.
+  out = static_cast<int32_t>(hash >> 31 != 0 ? 0 - hash : hash);
 }
 
 void HashLong(int64_t value, int32_t& out) {
