@@ -42,7 +42,7 @@ MAY_INCLUDE = {
     "control": "base engine routing/route_spec.h",
     "codegen": "base types sql",
     "migrate": "base types sql",
-    "cli": "base types engine events control codegen migrate",
+    "cli": "base types functions operators/top_n.h sql plan engine events control codegen migrate",
 }
 
 # Folders whose files stand side by side and do not see each other, but for the headers named here.

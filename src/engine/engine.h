@@ -36,6 +36,8 @@ struct CompiledJob {
   std::vector<std::string> notes;                   // what is delivered instead of what was asked for
   PlanColumns result_columns;                       // of the last SELECT; empty without one
   bool has_result = false;
+  bool result_is_append_only = true;                // its rows are only ever added to
+  std::vector<SortColumn> result_order;             // of its ORDER BY … LIMIT: columns of the result; else empty
   bool is_bounded = true;                           // ends by itself
   std::vector<std::shared_ptr<Script>> scripts;     // keeps the syntax trees alive
 };

@@ -5,6 +5,7 @@
 
 #include "base/strings.h"
 #include "engine/engine.h"
+#include "engine/result_order.h"
 #include "plan/lint.h"
 #include "plan/optimizer.h"
 
@@ -132,6 +133,8 @@ StatusOr<CompiledJob> Workspace::TakeJob(Script& script) {
   job.options.dead_letter_path = DeadLetterPath(job.plan, settings_);
   job.notes = settings_.WeakerPromises();
   job.is_bounded = IsBounded(job.plan);
+  job.result_is_append_only = ResultIsAppendOnly(job.plan);
+  job.result_order = ResultOrder(job.plan);
   job.scripts = scripts_;
   return job;
 }

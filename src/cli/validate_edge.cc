@@ -1,0 +1,148 @@
+// sluice validate: what is wrong with scripts, and what is probably not meant; starts nothing.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/findings.h"
+#include "cli/result_printer.h"
+#include "cli/script_options.h"
+#include "cli/terminal.h"
+#include "cli/verb.h"
+
+namespace sluice {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view SeverityWord(Severity severity) {
+  switch (severity) {
+    case Severity::kError: return "error";
+    case Severity::kWarning: return "warning";
+    case Severity::kNote: return "note";
+  }
+  return "";
+}
+
+Json FindingJson(const Script& script, const Diagnostic& finding) {
+  const TextPosition start = LocateSource(script.text, finding.span.offset);
+  const TextPosition end = LocateSource(script.text, finding.span.end());
+  Json json = {{"file", script.name},
+               {"line", start.line},
+               {"column", start.column},
+               {"endLine", end.line},
+               {"endColumn", end.column},
+               {"severity", SeverityWord(finding.severity)},
+               {"code", ErrorCodeName(finding.code)},
+               {"message", finding.message}};
+  if (!finding.remedy.empty()) json["remedy"] = finding.remedy;
+  return json;
+}
+
+std::string Plural(int64_t count, std::string_view word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+class ValidateVerb : public Verb {
+ public:
+  void Declare(CLI::App& command) override {
+    command.add_option("files", files_, "the scripts; - is standard input")
+        ->type_name("FILE.sql")
+        ->required();
+    DeclareScriptOptions(command, &options_);
+    command.add_flag("-q,--quiet", quiet_, "prints findings only, not what is fine");
+    command.add_flag("--json", json_, "one JSON document with all findings");
+  }
+
+  int Run() override {
+    for (const std::string& file : files_) {
+      const Status status = Validate(file);
+      if (!status.ok()) return Fail("validate", status);
+    }
+    if (json_) {
+      const Json document = {
+          {"findings", findings_}, {"errors", num_errors_}, {"warnings", num_warnings_}};
+      fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
+    } else if (files_.size() > 1 && !quiet_) {
+      fmt::print("{}, {}, {}\n", Plural(static_cast<int64_t>(files_.size()), "script"),
+                 Plural(num_errors_, "error"), Plural(num_warnings_, "warning"));
+    }
+    return num_errors_ > 0 ? 2 : 0;
+  }
+
+ private:
+  // Fails only for what is not a finding: a file that cannot be read, an option that is wrong.
+  Status Validate(const std::string& file) {
+    SL_ASSIGN(const std::string text, ReadScript(file));
+    SL_ASSIGN(const auto workspace, OpenWorkspace(options_, false));
+    const std::shared_ptr<Script> script = workspace->Execute(file, text);
+    const auto job = workspace->TakeJob(*script);
+    if (!job.ok() && script->ok()) return Within(file, job.status());
+    if (job.ok()) SL_TRY(CheckReplacements(options_, workspace->catalog()));
+    for (Diagnostic& finding : script->diagnostics) {
+      if (finding.code != ErrorCode::kNothingToRun) continue;
+      // Definitions alone are a good script, only not one to run.
+      finding.severity = Severity::kNote;
+      finding.message = "the script only defines things; there is nothing to run";
+      finding.remedy.clear();
+    }
+    Report(*script, job.ok() ? job->notes : std::vector<std::string>());
+    return OkStatus();
+  }
+
+  void Report(const Script& script, const std::vector<std::string>& notes) {
+    int64_t num_errors = 0;
+    int64_t num_warnings = 0;
+    for (const Diagnostic& finding : script.diagnostics) {
+      num_errors += finding.severity == Severity::kError ? 1 : 0;
+      num_warnings += finding.severity == Severity::kWarning ? 1 : 0;
+      if (json_) findings_.push_back(FindingJson(script, finding));
+    }
+    num_errors_ += num_errors;
+    num_warnings_ += num_warnings;
+    if (json_) return;
+    fmt::print("{}", RenderFindings(script, HasColor(STDOUT_FILENO)));
+    for (const std::string& note : notes) fmt::print("{}: note: {}\n", script.name, note);
+    if (num_errors + num_warnings > 0) {
+      fmt::print("{}: {}, {}\n", script.name, Plural(num_errors, "error"),
+                 Plural(num_warnings, "warning"));
+    } else if (!quiet_) {
+      fmt::print("{}: no errors, no warnings\n", script.name);
+    }
+  }
+
+  ScriptOptions options_;
+  std::vector<std::string> files_;
+  bool quiet_ = false;
+  bool json_ = false;
+  Json findings_ = Json::array();
+  int64_t num_errors_ = 0;
+  int64_t num_warnings_ = 0;
+};
+
+}  // namespace
+
+VerbEntry Verb_validate() {
+  return {
+      .name = "validate",
+      .group = "Run jobs",
+      .summary = "finds errors and doubtful places in scripts",
+      .description =
+          "Parses, binds and type-checks scripts against the tables that they name, and looks for "
+          "what is\n"
+          "legal but probably not meant. Starts nothing, reads no secret, and takes tables of "
+          "connectors that\n"
+          "Sluice knows but cannot run. Exits with 0 when there are warnings at most, with 2 "
+          "when there are\n"
+          "errors.",
+      .examples =
+          "sluice validate job.sql\n"
+          "sluice validate jobs/*.sql --catalog vvp=ddl/\n"
+          "sluice validate job.sql --flink-version 2.3\n"
+          "sluice validate job.sql --json | jq '.findings[].message'",
+      .make = [] { return std::unique_ptr<Verb>(std::make_unique<ValidateVerb>()); }};
+}
+
+}  // namespace sluice
