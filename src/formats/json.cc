@@ -77,6 +77,10 @@ StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const Dec
   settings.timestamps = StandardOf(options);
   settings.keep_time_millis = settings.truncate_timestamps = settings.root_arrays = session.Is2x();
   settings.value_floats = session.Is2x() ? JsonFloats::kBigDecimal : JsonFloats::kDouble;
+  if (session.Is2x()) {
+    settings.limits = settings.text_limits = JsonLimits::OfFlink2();
+    settings.text_limits.int_exponents = true;
+  }
   for (const Field& field : spec.table) {
     if (HasDecimal(field.type)) settings.tree_floats = JsonFloats::kBigDecimalStripped;
   }

@@ -26,6 +26,7 @@ JsonDecoder::JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& setti
       reader_(spec, settings),
       shapes_(reader_, spec.filters, settings),
       columns_(spec.columns) {
+  cursor_.SetLimits(settings.limits);
   for (const DecodeFilter& filter : spec.filters) filters_.push_back({filter.column, filter.values});
 }
 

@@ -77,7 +77,9 @@ std::vector<JsonField> PlanJsonFields(const DecodeSpec& spec) {
 }
 
 JsonReader::JsonReader(const DecodeSpec& spec, const JsonDecodeSettings& settings)
-    : settings_(settings), fields_(PlanJsonFields(spec)) {}
+    : settings_(settings), fields_(PlanJsonFields(spec)) {
+  inner_.SetLimits(settings.text_limits);
+}
 
 void JsonReader::NoteFieldError(std::string_view field, std::string_view value, const Type& type) {
   if (!field_error_.empty()) return;
@@ -174,7 +176,7 @@ void JsonReader::ReadField(const JsonField& field, JsonCursor& cursor, JsonColum
   ReadWhole(field, cursor, columns);
   const std::string_view text(begin, static_cast<size_t>(cursor.position() - begin));
   if (cursor.token() == JsonToken::kError || kind == JsonToken::kStartArray) return;
-  JsonCursor again(text, JsonControls::kAllow);
+  JsonCursor again(text, JsonControls::kAllow);  // within limits, as the whole record is
   if (field.WantsDocument()) {
     again.Next();
     ReadDocument(field.document, again, columns);
@@ -364,7 +366,7 @@ void JsonReader::ReadMembers(const JsonDocumentNode& node, JsonCursor& cursor, J
       ReadMembers(*child, cursor, columns);
     } else if (IsJsonScalar(kind)) {
       for (const int32_t column : child->columns) {
-        if (WriteJsonValue(ScalarAt(cursor), settings_.value_floats, columns.builder(column), columns.row())) {
+        if (WriteJsonValue(ScalarAt(cursor), settings_, &cursor == &inner_, columns.builder(column), columns.row())) {
           columns.Keep(column);
         }
       }

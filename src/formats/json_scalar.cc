@@ -168,14 +168,22 @@ JsonConversion ConvertJsonScalar(const JsonScalar& value, const JsonDecodeSettin
   return ConvertPlain(value, settings, out, row) ? JsonConversion::kValue : JsonConversion::kFailed;
 }
 
-bool WriteJsonValue(const JsonScalar& value, JsonFloats floats, VectorBuilder& out, int32_t row) {
+bool WriteJsonValue(const JsonScalar& value, const JsonDecodeSettings& settings, bool in_text, VectorBuilder& out,
+                    int32_t row) {
   Text* text = &out.values<Text>()[row];
   switch (value.kind) {
     case JsonToken::kString: *text = Text(value.escaped ? StringContent(value, out.arena()) : value.raw); return true;
     case JsonToken::kInt: *text = Text(value.raw == "-0" ? std::string_view("0") : value.raw); return true;
     case JsonToken::kFloat: {
       std::string number;
-      AppendJsonNumber(value.raw, true, floats, &number);
+      const bool is_double = settings.value_floats == JsonFloats::kDouble;
+      AppendJsonNumber(value.raw, true, in_text || is_double ? settings.value_floats : settings.tree_floats, &number);
+      if (!in_text && !is_double && number.back() != 'y') {
+        // The text of the object, read again; an infinity is a string by now.
+        const std::string first = std::move(number);
+        number.clear();
+        AppendJsonNumber(first, first.find_first_of(".E") != std::string::npos, settings.value_floats, &number);
+      }
       *text = Text(number.size() > Text::kInlineBytes ? out.arena().Copy(number) : std::string_view(number));
       return true;
     }

@@ -34,7 +34,8 @@ enum class JsonConversion : uint8_t {
 JsonConversion ConvertJsonScalar(const JsonScalar& value, const JsonDecodeSettings& settings, VectorBuilder& out, int32_t row);
 
 // What JSON_VALUE gives for a scalar, to `row` of `out` (text). False for null, objects and arrays: the row is NULL then.
-bool WriteJsonValue(const JsonScalar& value, JsonFloats floats, VectorBuilder& out, int32_t row);
+// `in_text`: the document was a text in the record, else an object of it.
+bool WriteJsonValue(const JsonScalar& value, const JsonDecodeSettings& settings, bool in_text, VectorBuilder& out, int32_t row);
 
 // The text of a string, unescaped into the arena if need be.
 std::string_view StringContent(const JsonScalar& value, Arena& arena);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "formats/java_text.h"
+#include "json/cursor.h"
 #include "json/json_number.h"
 
 namespace sluice {
@@ -19,8 +20,10 @@ struct JsonDecodeSettings {
   bool root_arrays = false;          // 2.x: an array of objects is one row each
   // How floats are written when an object or array becomes text: BigDecimal once any column is DECIMAL.
   JsonFloats tree_floats = JsonFloats::kDouble;
-  // How JSON_VALUE gives floats.
+  // How JSON_VALUE gives floats. Those of an object went through its text first, and so through tree_floats.
   JsonFloats value_floats = JsonFloats::kDouble;
+  JsonLimits limits;       // of records
+  JsonLimits text_limits;  // of texts that JSON_VALUE looks into
 };
 
 enum class MapNullKeys : uint8_t { kFail, kDrop, kLiteral };

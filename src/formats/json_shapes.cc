@@ -116,6 +116,11 @@ inline int64_t ParseDigits(const char* text, size_t count) {
   return high * kPowers[count - 8] + static_cast<int64_t>(ParseUpToEight(text + 8, count - 8));
 }
 
+// Newer versions of Jackson bound the digits and the exponents of numbers. What may be out of bounds is rare and left to the reader.
+bool IsWithinLimits(std::string_view number) {
+  return number.size() <= 11 || (number.size() <= 500 && number.find_first_of("eE") == std::string_view::npos);
+}
+
 bool HasValidEscapes(std::string_view raw) {
   std::string out(raw.size(), '\0');
   return UnescapeJson(raw, out.data()) != kMalformedEscape;
@@ -301,7 +306,7 @@ bool JsonShapes::ReadOddValue(const Gap& gap, std::string_view text, size_t* at,
   }
   bool is_float;
   const char* const end = ScanNumber(begin, text.data() + text.size(), &is_float);
-  if (end == nullptr) return false;
+  if (end == nullptr || !IsWithinLimits({begin, static_cast<size_t>(end - begin)})) return false;
   *at = static_cast<size_t>(end - text.data());
   if (discard || gap.action == Action::kSkip) return true;
   return StoreScalar(gap, is_float ? JsonToken::kFloat : JsonToken::kInt, false, {begin, static_cast<size_t>(end - begin)}, columns);
@@ -323,7 +328,7 @@ bool JsonShapes::StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::
     case Action::kEnd: return true;
     case Action::kParts: return settings_.ignore_parse_errors;
     case Action::kJsonText:
-      WriteJsonValue({kind, escaped, raw}, settings_.value_floats, columns.builder(gap.column), columns.row());
+      WriteJsonValue({kind, escaped, raw}, settings_, controls_ == JsonControls::kReject, columns.builder(gap.column), columns.row());
       columns.Keep(gap.column);
       return true;
     case Action::kText:
@@ -343,6 +348,9 @@ bool JsonShapes::ReadNested(const Gap& gap, std::string_view text, size_t* at, J
   // Where a scalar column meets an array, the reader knows what Flink makes of it.
   if (gap.action == Action::kParts || (is_stored && !gap.takes_object)) return false;
   cursor_.Reset(text.substr(*at), controls_);
+  JsonLimits limits = controls_ == JsonControls::kAllow ? settings_.limits : settings_.text_limits;
+  limits.max_depth -= std::min(limits.max_depth, containers_[gap.to].depth);
+  cursor_.SetLimits(limits);
   cursor_.Next();
   if (discard || !is_stored) {
     if (!cursor_.SkipChildren()) return false;
@@ -544,7 +552,7 @@ class JsonShapes::Learner {
         shapes_.container_of_key_.try_emplace({parent, key}, static_cast<int32_t>(shapes_.containers_.size()));
     if (!is_new) return found->second;
     const int32_t container = found->second;
-    shapes_.containers_.push_back({.parent = parent, .target = target});
+    shapes_.containers_.push_back({.parent = parent, .depth = shapes_.containers_[parent].depth + 1, .target = target});
     if (++shapes_.containers_[parent].num_children > kCrowd && IsUnwanted(parent) && parent != 0) SetCrowded(parent);
     return container;
   }

@@ -64,6 +64,7 @@ class JsonShapes {
   // An object, known by the keys that lead to it. Number 0 is the place before the document.
   struct Container {
     int32_t parent = 0;
+    size_t depth = 0;
     Target target;
     std::vector<int32_t> gaps;  // that may follow a value in it
     int32_t num_children = 0;

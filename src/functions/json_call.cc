@@ -4,6 +4,13 @@
 
 namespace sluice {
 
+JsonLimits JsonFunctionLimits(const Session& session) {
+  if (!session.Is2x()) return {};
+  JsonLimits limits = JsonLimits::OfFlink2();
+  limits.int_exponents = true;
+  return limits;
+}
+
 StatusOr<std::unique_ptr<FunctionState>> PrepareJsonCall(const FunctionCall& call) {
   auto state = std::make_unique<JsonCall>();
   if (call.literals.size() > 1 && call.literals[1] != nullptr && !call.literals[1]->is_null()) {
@@ -13,6 +20,7 @@ StatusOr<std::unique_ptr<FunctionState>> PrepareJsonCall(const FunctionCall& cal
   if (call.json != nullptr) state->clauses = *call.json;
   state->style.floats = call.session->Is2x() ? JsonFloats::kBigDecimal : JsonFloats::kDouble;
   state->style.sort_keys = call.session->Is2x();
+  state->limits = JsonFunctionLimits(*call.session);
   return state;
 }
 
@@ -57,7 +65,7 @@ JsonEvaluator::Outcome JsonEvaluator::EvaluatePlain(std::string_view document, c
 }
 
 JsonEvaluator::Outcome JsonEvaluator::EvaluateTree(std::string_view document, const JsonPath& path) {
-  if (!tree_.Parse(document, JsonControls::kReject)) {
+  if (!tree_.Parse(document, JsonControls::kReject, call_.limits)) {
     return lax_ ? Outcome::kEmpty : Fail("The document is not JSON");
   }
   if (tree_.node(tree_.root()).kind == JsonToken::kNull) return Fail("json can not be null");

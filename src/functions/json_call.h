@@ -18,7 +18,11 @@ struct JsonCall : FunctionState {
   bool has_path = false;
   JsonClauses clauses;
   JsonStyle style;
+  JsonLimits limits;
 };
+
+// What a document may be for the JSON functions.
+JsonLimits JsonFunctionLimits(const Session& session);
 
 StatusOr<std::unique_ptr<FunctionState>> PrepareJsonCall(const FunctionCall& call);
 
@@ -32,7 +36,7 @@ class JsonEvaluator {
     kFatal,  // what Flink cannot catch: the row fails
   };
 
-  explicit JsonEvaluator(const JsonCall& call) : call_(call) {}
+  explicit JsonEvaluator(const JsonCall& call) : call_(call) { cursor_.SetLimits(call.limits); }
 
   // Looks up the path in the document. `scalar_wanted`: of an object or array only its kind is wanted.
   Outcome Evaluate(std::string_view document, std::string_view path, bool scalar_wanted);

@@ -1,5 +1,6 @@
 #include "json/cursor.h"
 
+#include <algorithm>
 #include <cstring>
 
 #ifdef __SSE2__
@@ -113,6 +114,7 @@ JsonToken JsonCursor::EndScalar(JsonToken token) {
 }
 
 JsonToken JsonCursor::Open(char bracket, JsonToken token) {
+  if (open_.size() >= limits_.max_depth) return Fail("the document is nested too deeply");
   token_begin_ = pos_++;
   open_.push_back(bracket);
   state_ = State::kFirst;
@@ -208,8 +210,22 @@ JsonToken JsonCursor::ReadNumber() {
   if (open_.empty() && pos < end_ && !IsJsonSpace(*pos)) return Fail("a number is followed by other text");
   token_begin_ = begin;
   raw_ = {begin, static_cast<size_t>(pos - begin)};
+  if (raw_.size() > 10 && !CheckNumber(raw_)) return Fail("a number is too long");
   pos_ = pos;
   return EndScalar(token);
+}
+
+bool JsonCursor::CheckNumber(std::string_view number) {
+  if (number.size() > limits_.max_number_digits) {
+    const auto digits = std::count_if(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (static_cast<size_t>(digits) > limits_.max_number_digits) return false;
+  }
+  const size_t exponent = limits_.int_exponents ? number.find_first_of("eE") : std::string_view::npos;
+  if (exponent == std::string_view::npos) return true;
+  std::string_view digits = number.substr(exponent + 1);
+  if (digits[0] == '+' || digits[0] == '-') digits.remove_prefix(1);
+  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
+  return digits.size() < 10 || (digits.size() == 10 && digits <= "2147483647");
 }
 
 bool JsonCursor::SkipChildren() {

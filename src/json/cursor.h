@@ -30,11 +30,23 @@ enum class JsonToken : uint8_t {
 // Whether strings may hold bytes below 0x20 that are not escaped.
 enum class JsonControls : uint8_t { kReject, kAllow };
 
+// What newer versions of Jackson bound; Flink 1.20 has no bounds.
+struct JsonLimits {
+  size_t max_depth = SIZE_MAX;
+  size_t max_number_digits = SIZE_MAX;
+  // Where numbers become BigDecimals, an exponent beyond an int is an error.
+  bool int_exponents = false;
+
+  static JsonLimits OfFlink2() { return {1000, 1000, false}; }
+};
+
 class JsonCursor {
  public:
   JsonCursor() = default;
   JsonCursor(std::string_view text, JsonControls controls) { Reset(text, controls); }
   void Reset(std::string_view text, JsonControls controls);
+  // For all texts from now on.
+  void SetLimits(const JsonLimits& limits) { limits_ = limits; }
 
   // Moves on. kNone when the document is complete, and for a text without a token.
   JsonToken Next();
@@ -66,6 +78,7 @@ class JsonCursor {
   JsonToken ReadValue();
   JsonToken ReadFieldName();
   JsonToken ReadNumber();
+  bool CheckNumber(std::string_view number);
   JsonToken ReadLiteral(std::string_view literal, JsonToken token);
   JsonToken Open(char bracket, JsonToken token);
   JsonToken Close(char bracket);
@@ -77,6 +90,7 @@ class JsonCursor {
   const char* end_ = nullptr;
   const char* token_begin_ = nullptr;
   std::string_view raw_;
+  JsonLimits limits_;
   std::string open_;  // the brackets of the open containers
   std::string_view error_;
   JsonToken token_ = JsonToken::kNone;

@@ -6,8 +6,9 @@
 
 namespace sluice {
 
-bool JsonTree::Parse(std::string_view text, JsonControls controls) {
+bool JsonTree::Parse(std::string_view text, JsonControls controls, const JsonLimits& limits) {
   JsonCursor cursor(text, controls);
+  cursor.SetLimits(limits);
   const JsonToken token = cursor.Next();
   if (token == JsonToken::kNone || token == JsonToken::kError) return false;
   return ParseValue(cursor, text.size());

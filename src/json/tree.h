@@ -29,11 +29,11 @@ struct JsonNode {
 
 class JsonTree {
  public:
-  // Deeper documents are refused, as newer versions of Jackson do; it bounds the recursion of those who walk trees.
-  static constexpr size_t kMaxDepth = 1000;
+  // Deeper documents are refused: it bounds the recursion of those who walk trees.
+  static constexpr size_t kMaxDepth = 5000;
 
   // Reads the first document in `text`. False when there is none or it is malformed.
-  bool Parse(std::string_view text, JsonControls controls);
+  bool Parse(std::string_view text, JsonControls controls, const JsonLimits& limits = {});
   // Reads the value at which `cursor` stands and leaves the cursor at its last token.
   bool ParseValue(JsonCursor& cursor, size_t max_text_bytes);
 

@@ -1,4 +1,5 @@
 // IS [NOT] JSON [VALUE | OBJECT | ARRAY | SCALAR]: never NULL. Text behind a document does not matter.
+#include "functions/json_call.h"
 #include "functions/kernels.h"
 #include "json/cursor.h"
 #include "types/text.h"
@@ -25,6 +26,7 @@ template <Shape shape, bool negated>
 void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors&) {
   const VectorView<Text> texts = args[0].View<Text>();
   JsonCursor cursor;
+  cursor.SetLimits(JsonFunctionLimits(context.session));
   for (int32_t row = 0; row < context.num_rows; ++row) {
     const bool is_json = !texts.IsNull(row) && HasShape(cursor, texts[row].view(), shape);
     out.values<int8_t>()[row] = is_json != negated;

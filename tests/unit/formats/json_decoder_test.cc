@@ -169,7 +169,10 @@ TEST(JsonDecoderTest, PathsIntoAnObject) {
                     R"({"payload":null})", R"({"type":"c"})", R"({"payload":{"\u0069d":"\u4e2d"}})"}),
             (Lines{"'a' | '7' | 'in'", "NULL | 'true' | '1.1'", "'b' | NULL | NULL", "NULL | NULL | NULL", "NULL | NULL | NULL",
                    "NULL | NULL | NULL", "'c' | NULL | NULL", "NULL | '中' | NULL"}));
-  EXPECT_EQ(Decode("json", kIgnore, PathSpec(), {R"({"payload":{"id":1.10}})"}, FlinkVersion::k2_3), (Lines{"NULL | '1.10' | NULL"}));
+  // An object becomes text first, with doubles, and that text is read with BigDecimals.
+  EXPECT_EQ(Decode("json", kIgnore, PathSpec(), {R"({"payload":{"id":1.10}})", R"({"payload":{"id":1e10}})", R"({"payload":"{\"id\":1.10}"})",
+                    R"({"payload":{"id":1e400}})"}, FlinkVersion::k2_3),
+            (Lines{"NULL | '1.1' | NULL", "NULL | '1.0E+10' | NULL", "NULL | '1.10' | NULL", "NULL | 'Infinity' | NULL"}));
 }
 
 TEST(JsonDecoderTest, PathsIntoAText) {
@@ -207,6 +210,15 @@ TEST(JsonDecoderTest, Filters) {
                    {R"({"type":"a","payload":{"id":7}})", R"({"type":"c","payload":{"id":7}})", R"({"type":"b","payload":{"id":8}})",
                     R"({"payload":{"id":7}})", R"({"type":"b","payload":{"id":"7"}})", R"({"type":"c","payload":{"id":7})"}),
             (Lines{"'a' | '7' | NULL", "'b' | '7' | NULL", "filtered 3", "error at 5: the document ends too early"}));
+}
+
+TEST(JsonDecoderTest, LimitsOfNewerFlink) {
+  const DecodeSpec spec = WholeTable({{"a", Type::Int()}, {"s", Type::String()}});
+  const auto nested = [](size_t depth) { return R"({"a":1,"x":)" + std::string(depth, '[') + std::string(depth, ']') + "}"; };
+  const Lines texts = {nested(999), nested(999), nested(1000), nested(1000), R"({"a":1,"x":)" + std::string(1000, '1') + "}",
+                       R"({"a":1,"x":)" + std::string(1001, '1') + "}", R"({"a":1,"x":)" + std::string(1001, '1') + "}"};
+  EXPECT_EQ(Decode("json", kIgnore, spec, texts, FlinkVersion::k2_3), (Lines{"1 | NULL", "1 | NULL", "1 | NULL", "skipped 4"}));
+  EXPECT_EQ(Decode("json", kIgnore, spec, texts).size(), 7u);
 }
 
 TEST(JsonDecoderTest, RootArraysInNewerFlink) {

@@ -40,8 +40,8 @@ TEST(JsonTreeTest, SortsKeysAsJavaDoes) {
 }
 
 TEST(JsonTreeTest, RefusesDeepAndBrokenDocuments) {
-  EXPECT_NE(Compact(std::string(1000, '[') + std::string(1000, ']')), "!");
-  EXPECT_EQ(Compact(std::string(1001, '[') + std::string(1001, ']')), "!");
+  EXPECT_NE(Compact(std::string(JsonTree::kMaxDepth, '[') + std::string(JsonTree::kMaxDepth, ']')), "!");
+  EXPECT_EQ(Compact(std::string(JsonTree::kMaxDepth + 1, '[') + std::string(JsonTree::kMaxDepth + 1, ']')), "!");
   EXPECT_EQ(Compact("[1,"), "!");
   EXPECT_EQ(Compact(""), "!");
 }
