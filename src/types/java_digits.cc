@@ -156,10 +156,10 @@ JavaDigits DigitsOfWhole(uint64_t value, int insignificant) {
   }
   int dropped = insignificant;
   for (; value % 10 == 0; value /= 10) ++dropped;
-  for (; value != 0; value /= 10) {
-    result.digits[result.num_digits++] = static_cast<char>('0' + value % 10);
+  for (uint64_t rest = value; rest != 0; rest /= 10) ++result.num_digits;
+  for (int i = result.num_digits - 1; i >= 0; --i, value /= 10) {
+    result.digits[i] = static_cast<char>('0' + value % 10);
   }
-  std::reverse(result.digits, result.digits + result.num_digits);
   result.exponent = result.num_digits - 1 + dropped;
   return result;
 }
