@@ -46,7 +46,8 @@ MAY_INCLUDE = {
 }
 
 # Folders whose files stand side by side and do not see each other, but for the headers named here.
-SIDE_BY_SIDE = {"operators": {"operators/operator.h"}}
+SIDE_BY_SIDE = {"operators": {"operators/operator.h", "operators/gather.h", "operators/row_kinds.h",
+                              "operators/join_side.h", "operators/sort_key.h", "operators/top_n.h"}}
 
 # Header (prefix) -> the only files of src/ that may include it.
 JAILS = {

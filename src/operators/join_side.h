@@ -1,5 +1,5 @@
-// JoinSide: the rows of one input of a RegularJoin, found by join key. Equal rows are kept once, with
-// how often they occur and how many rows of the other side match them.
+// JoinSide: the rows of one input of a RegularJoin, found by join key. Equal rows are kept once,
+// with how often they occur and how many rows of the other side match them.
 #pragma once
 
 #include <cstdint>

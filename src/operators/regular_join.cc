@@ -1,14 +1,16 @@
-// RegularJoin: both inputs are kept in JoinSides; a batch of one input is joined with what the other
-// side holds. Candidates, pairs with equal keys, are collected a block at a time, the condition is
-// evaluated over the whole block, and then the block is applied row by row, so that a row with
-// millions of matches needs no more memory than one with a few.
+// RegularJoin: both inputs are kept in JoinSides; a batch of one input is joined with what the
+// other side holds. Candidates, pairs with equal keys, are collected a block at a time, the
+// condition is evaluated over the whole block, and then the block is applied row by row, so that a
+// row with millions of matches needs no more memory than one with a few.
 //
-// An outer side counts, per row, its matches on the other side: a row is padded with NULLs while the
-// count is zero. Semi and anti joins let left rows through by the same counts. While one input's
-// batch is worked off, rows and keys of the other side stay where they are; only counts change.
+// An outer side counts, per row, its matches on the other side: a row is padded with NULLs while
+// the count is zero. Semi and anti joins let left rows through by the same counts. While one
+// input's batch is worked off, rows and keys of the other side stay where they are; only counts
+// change.
 //
-// As in Flink (StreamingJoinOperator), changes of an inner join carry the kind of the input row, and
-// those of all others are +I and -D. A NULL key equals nothing, so rows with one are not kept.
+// Changes of an inner join carry the kind of the input row, as in Flink (StreamingJoinOperator);
+// those of all others are +I and -D, so that a sink that drops -U misses nothing. A NULL key
+// equals nothing, so rows with one are not kept.
 //
 // Owned and called by one task.
 #include "operators/regular_join.h"
@@ -323,7 +325,7 @@ class RegularJoin : public Operator {
   std::vector<StateRow*> found_keys_;  // of the other side, per input row
   std::vector<StateRow*> own_rows_;    // in state, per input row
   std::vector<bool> is_ignored_;       // per input row: it retracts what is not there
-  int32_t next_row_ = 0;               // all before it have all their candidates in pairs_ or behind
+  int32_t next_row_ = 0;               // the candidates of all rows before it were collected
   bool row_begun_ = false;
   std::vector<StateRow*> candidate_keys_;
   StateRow* candidate_ = nullptr;

@@ -1,5 +1,5 @@
-// Sort keys: the values of ORDER BY columns as bytes that compare, unsigned and byte by byte, as the
-// rows sort. One memcmp then orders rows of any types and directions.
+// Sort keys: the values of ORDER BY columns as bytes that compare, unsigned and byte by byte, as
+// the rows sort. One memcmp then orders rows of any types and directions.
 #pragma once
 
 #include <span>

@@ -1,6 +1,7 @@
-// TopN: the live rows in three ordered sets, by rank: those that OFFSET skips, the top, the rest. A
-// row that enters or leaves one of them pushes at most one other row into each of the next, so a
-// change costs O(log n) whatever the limit. What entered and left the top is emitted once per batch.
+// TopN: the live rows in three ordered sets, by rank: those that OFFSET skips, the top, the rest.
+// A row that enters or leaves one of them pushes at most one other row into each of the next, so a
+// change costs O(log n) whatever the limit. What entered and left the top is emitted once per
+// batch.
 //
 // Of append-only input nothing behind the top can come back, so it is not kept.
 //
@@ -237,6 +238,8 @@ class TopN : public Operator {
 
 }  // namespace
 
-std::unique_ptr<Operator> MakeTopN(TopNSpec spec) { return std::make_unique<TopN>(std::move(spec)); }
+std::unique_ptr<Operator> MakeTopN(TopNSpec spec) {
+  return std::make_unique<TopN>(std::move(spec));
+}
 
 }  // namespace sluice

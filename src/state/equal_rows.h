@@ -1,5 +1,5 @@
-// EqualRows: the live occurrences of one row, oldest first, as a payload of a RowTable. A retraction
-// takes the oldest, as Flink does. `Node` has a member `Node* next_equal`.
+// EqualRows: the live occurrences of one row, oldest first, as a payload of a RowTable (zeroed:
+// none). A retraction takes the oldest, as Flink does. `Node` has a member `Node* next_equal`.
 #pragma once
 
 namespace sluice {

@@ -71,7 +71,9 @@ class RowTable {
   // The slot of this row, or the empty one where it belongs.
   size_t Probe(std::string_view bytes, uint64_t hash) const;
   void Grow();
-  size_t BlockBytes(size_t row_bytes) const { return sizeof(StateRow) + payload_bytes_ + row_bytes; }
+  size_t BlockBytes(size_t row_bytes) const {
+    return sizeof(StateRow) + payload_bytes_ + row_bytes;
+  }
 
   const int32_t payload_bytes_;
   size_t mask_;
