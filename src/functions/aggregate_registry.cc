@@ -39,8 +39,9 @@ const AggregateFunction* AggregateRegistry::Find(std::string_view name) const {
 std::vector<const AggregateFunction*> AggregateRegistry::All() const {
   std::vector<const AggregateFunction*> all;
   for (const auto& function : functions_) all.push_back(function.get());
-  std::sort(all.begin(), all.end(),
-            [](const AggregateFunction* a, const AggregateFunction* b) { return a->name < b->name; });
+  std::sort(all.begin(), all.end(), [](const AggregateFunction* a, const AggregateFunction* b) {
+    return a->name < b->name;
+  });
   return all;
 }
 

@@ -27,31 +27,36 @@ StatusOr<Type> CommonArrayType(const FunctionCall& call, size_t num_arrays) {
     } else if (type.kind() == TypeKind::kArray) {
       elements.push_back(type.element());
     } else if (type.kind() != TypeKind::kNull) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(std::string(call.name), " takes an ARRAY, not ", type.Nullable().ToString()));
+      return absl::InvalidArgumentError(absl::StrCat(
+          std::string(call.name), " takes an ARRAY, not ", type.Nullable().ToString()));
     }
   }
   StatusOr<Type> common = CommonType(elements);
   if (!common.ok()) {
     return absl::InvalidArgumentError(
-        absl::StrCat(std::string(call.name), " needs elements of one type: ", std::string(common.status().message())));
+        absl::StrCat(std::string(call.name),
+                     " needs elements of one type: ", std::string(common.status().message())));
   }
   return Type::Array(*common);
 }
 
-StatusOr<Signature> InferArrayAndValue(const FunctionCall& call, Type (*result)(const Type& array)) {
+StatusOr<Signature> InferArrayAndValue(const FunctionCall& call,
+                                       Type (*result)(const Type& array)) {
   if (call.arg_types.size() != 2) {
-    return absl::InvalidArgumentError(absl::StrCat(std::string(call.name), " takes an array and a value"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(std::string(call.name), " takes an array and a value"));
   }
   SL_ASSIGN(const Type array, CommonArrayType(call, 1));
   const bool nullable = call.arg_types[0].nullable();
-  return Signature{{array.WithNullable(nullable), array.element().WithNullable(call.arg_types[1].nullable())},
-                   result(array).WithNullable(nullable)};
+  return Signature{
+      {array.WithNullable(nullable), array.element().WithNullable(call.arg_types[1].nullable())},
+      result(array).WithNullable(nullable)};
 }
 
 StatusOr<Signature> InferArrays(const FunctionCall& call, size_t min_args, size_t max_args) {
   if (call.arg_types.size() < min_args || call.arg_types.size() > max_args) {
-    return absl::InvalidArgumentError(absl::StrCat(std::string(call.name), " takes at least ", min_args, " arrays"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(std::string(call.name), " takes at least ", min_args, " arrays"));
   }
   SL_ASSIGN(const Type array, CommonArrayType(call, call.arg_types.size()));
   Signature signature;

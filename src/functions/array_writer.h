@@ -24,12 +24,14 @@ class ArrayWriter {
   void Append(const Vector& source, int32_t row) { out_.child(0).CopyRow(Extend(1), source, row); }
   void AppendAll(const Vector& elements, const ListEntry& entry) {
     const int32_t at = Extend(entry.length);
-    for (int32_t i = 0; i < entry.length; ++i) out_.child(0).CopyRow(at + i, elements, entry.offset + i);
+    for (int32_t i = 0; i < entry.length; ++i)
+      out_.child(0).CopyRow(at + i, elements, entry.offset + i);
   }
   void AppendText(std::string_view text) {
     const int32_t at = Extend(1);
     VectorBuilder& child = out_.child(0);
-    child.values<Text>()[at] = Text(text.size() > Text::kInlineBytes ? child.arena().Copy(text) : text);
+    child.values<Text>()[at] =
+        Text(text.size() > Text::kInlineBytes ? child.arena().Copy(text) : text);
   }
   void FinishRow(int32_t row) {
     out_.values<ListEntry>()[row] = {begin_, size()};
@@ -41,15 +43,18 @@ class ArrayWriter {
   int32_t begin_;
 };
 
-// The place of a value among the elements, from `first` on; -1 if it is not there. NULL equals NULL.
-inline int32_t FindElement(const Vector& elements, const ListEntry& entry, const Vector& value, int32_t row) {
+// The place of a value among the elements, from `first` on; -1 if it is not there. NULL equals
+// NULL.
+inline int32_t FindElement(const Vector& elements, const ListEntry& entry, const Vector& value,
+                           int32_t row) {
   for (int32_t i = 0; i < entry.length; ++i) {
     if (EqualRows(elements, entry.offset + i, value, row)) return i;
   }
   return -1;
 }
 
-// The type ARRAY<T> for the common T of all arguments; those from `num_arrays` on are single values. InvalidArgument if there is none.
+// The type ARRAY<T> for the common T of all arguments; those from `num_arrays` on are single
+// values. InvalidArgument if there is none.
 StatusOr<Type> CommonArrayType(const FunctionCall& call, size_t num_arrays);
 
 // (ARRAY<T>, T) -> result.

@@ -18,7 +18,8 @@ constexpr char32_t kFinalSigma = 0x3C2;
 template <size_t n>
 char32_t Map(const CaseRange (&ranges)[n], char32_t c) {
   const CaseRange* place =
-      std::upper_bound(std::begin(ranges), std::end(ranges), c, [](char32_t x, const CaseRange& r) { return x < r.first; });
+      std::upper_bound(std::begin(ranges), std::end(ranges), c,
+                       [](char32_t x, const CaseRange& r) { return x < r.first; });
   for (int i = 0; i < 3 && place != std::begin(ranges); ++i) {
     --place;
     if (c <= place->last && (c - place->first) % place->stride == 0) return c + place->delta;
@@ -28,15 +29,17 @@ char32_t Map(const CaseRange (&ranges)[n], char32_t c) {
 
 template <size_t n>
 const char* FindSpecial(const SpecialCase (&specials)[n], char32_t c) {
-  const SpecialCase* place = std::lower_bound(std::begin(specials), std::end(specials), c,
-                                              [](const SpecialCase& s, char32_t x) { return s.character < x; });
+  const SpecialCase* place =
+      std::lower_bound(std::begin(specials), std::end(specials), c,
+                       [](const SpecialCase& s, char32_t x) { return s.character < x; });
   return place != std::end(specials) && place->character == c ? place->mapped : nullptr;
 }
 
 template <size_t n>
 bool Contains(const CodeRange (&ranges)[n], char32_t c) {
   const CodeRange* place =
-      std::upper_bound(std::begin(ranges), std::end(ranges), c, [](char32_t x, const CodeRange& r) { return x < r.first; });
+      std::upper_bound(std::begin(ranges), std::end(ranges), c,
+                       [](char32_t x, const CodeRange& r) { return x < r.first; });
   return place != std::begin(ranges) && c <= (--place)->last;
 }
 
@@ -49,7 +52,8 @@ bool IsAsciiLetter(char32_t c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; 
 
 bool IsCased(char32_t c) {
   if (c < 0x80) return IsAsciiLetter(c);
-  return Map(kUpperRanges, c) != c || Map(kLowerRanges, c) != c || FindSpecial(kUpperSpecials, c) != nullptr;
+  return Map(kUpperRanges, c) != c || Map(kLowerRanges, c) != c ||
+         FindSpecial(kUpperSpecials, c) != nullptr;
 }
 
 // A sigma at the end of a word: a cased letter before it, none after it.
@@ -68,13 +72,16 @@ void AppendUpper(std::string_view text, std::string* out) {
   for (size_t offset = 0; offset < text.size();) {
     const auto byte = static_cast<unsigned char>(text[offset]);
     if (byte < 0x80) {
-      out->push_back(byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 32) : static_cast<char>(byte));
+      out->push_back(byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 32)
+                                                : static_cast<char>(byte));
       ++offset;
       continue;
     }
     const char32_t c = NextChar(text, &offset);
-    if (const char* special = FindSpecial(kUpperSpecials, c)) out->append(special);
-    else AppendChar(Map(kUpperRanges, c), out);
+    if (const char* special = FindSpecial(kUpperSpecials, c))
+      out->append(special);
+    else
+      AppendChar(Map(kUpperRanges, c), out);
   }
 }
 
@@ -82,15 +89,19 @@ void AppendLower(std::string_view text, std::string* out) {
   for (size_t offset = 0; offset < text.size();) {
     const auto byte = static_cast<unsigned char>(text[offset]);
     if (byte < 0x80) {
-      out->push_back(byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : static_cast<char>(byte));
+      out->push_back(byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32)
+                                                : static_cast<char>(byte));
       ++offset;
       continue;
     }
     const size_t begin = offset;
     const char32_t c = NextChar(text, &offset);
-    if (const char* special = FindSpecial(kLowerSpecials, c)) out->append(special);
-    else if (c == kCapitalSigma && IsFinalSigma(text, begin, offset)) AppendChar(kFinalSigma, out);
-    else AppendChar(Map(kLowerRanges, c), out);
+    if (const char* special = FindSpecial(kLowerSpecials, c))
+      out->append(special);
+    else if (c == kCapitalSigma && IsFinalSigma(text, begin, offset))
+      AppendChar(kFinalSigma, out);
+    else
+      AppendChar(Map(kLowerRanges, c), out);
   }
 }
 

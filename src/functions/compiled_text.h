@@ -1,5 +1,6 @@
-// What a function makes of a text argument before it can work: a compiled time format, a pattern. Where the argument is a literal that
-// happens once, at plan time; else whenever the text differs from that of the row before.
+// What a function makes of a text argument before it can work: a compiled time format, a pattern.
+// Where the argument is a literal that happens once, at plan time; else whenever the text differs
+// from that of the row before.
 #pragma once
 
 #include <memory>
@@ -16,7 +17,8 @@ namespace sluice {
 template <typename T>
 struct CompiledText : FunctionState {
   explicit CompiledText(StatusOr<T> compiled) : value(std::move(compiled)) {}
-  // A text that cannot be compiled is no reason to refuse the call: what it gives is the function's business.
+  // A text that cannot be compiled is no reason to refuse the call: what it gives is the function's
+  // business.
   StatusOr<T> value;
 };
 
@@ -29,7 +31,8 @@ class TextCompiler {
 
   // For ScalarFunction::prepare: compiles argument `arg` if it is a literal.
   static std::unique_ptr<FunctionState> Prepare(const FunctionCall& call, size_t arg) {
-    if (arg >= call.literals.size() || call.literals[arg] == nullptr || call.literals[arg]->is_null()) {
+    if (arg >= call.literals.size() || call.literals[arg] == nullptr ||
+        call.literals[arg]->is_null()) {
       return nullptr;
     }
     return std::make_unique<CompiledText<T>>(compile(call.literals[arg]->as_text()));

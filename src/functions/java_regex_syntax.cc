@@ -25,9 +25,10 @@ bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' &&
 
 std::string_view PosixClass(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kClasses[] = {
-      {"Lower", "[:lower:]"}, {"Upper", "[:upper:]"}, {"Alpha", "[:alpha:]"}, {"Digit", "[:digit:]"},
-      {"Alnum", "[:alnum:]"}, {"Punct", "[:punct:]"}, {"Graph", "[:graph:]"}, {"Print", "[:print:]"},
-      {"Blank", "[:blank:]"}, {"Cntrl", "[:cntrl:]"}, {"XDigit", "[:xdigit:]"}, {"Space", "[:space:]"},
+      {"Lower", "[:lower:]"}, {"Upper", "[:upper:]"},   {"Alpha", "[:alpha:]"},
+      {"Digit", "[:digit:]"}, {"Alnum", "[:alnum:]"},   {"Punct", "[:punct:]"},
+      {"Graph", "[:graph:]"}, {"Print", "[:print:]"},   {"Blank", "[:blank:]"},
+      {"Cntrl", "[:cntrl:]"}, {"XDigit", "[:xdigit:]"}, {"Space", "[:space:]"},
       {"ASCII", "[:ascii:]"}};
   for (const auto& [java, posix] : kClasses) {
     if (java == name) return posix;
@@ -45,7 +46,9 @@ class Rewriter {
   }
 
  private:
-  char Peek(size_t ahead = 0) const { return next_ + ahead < pattern_.size() ? pattern_[next_ + ahead] : '\0'; }
+  char Peek(size_t ahead = 0) const {
+    return next_ + ahead < pattern_.size() ? pattern_[next_ + ahead] : '\0';
+  }
 
   void Both(std::string_view text) {
     out_.re2 += text;
@@ -62,16 +65,17 @@ class Rewriter {
       case '\\': return Escape(/*in_class=*/false);
       case '[': return CharacterClass();
       case '(': return Group();
-      case '.':
-        ++next_;
-        return Both(dot_all_ ? "." : kNotLineEnd);
+      case '.': ++next_; return Both(dot_all_ ? "." : kNotLineEnd);
       case '$':
         ++next_;
         out_.has_end_anchor = true;
         out_.re2 += "\\z";
         out_.pcre2 += multi_line_ ? "$" : kBeforeEnd;
         return;
-      case '*': case '+': case '?': case '}':
+      case '*':
+      case '+':
+      case '?':
+      case '}':
         Both(pattern_.substr(next_++, 1));
         if (Peek() == '+') {
           ++next_;
@@ -106,7 +110,8 @@ class Rewriter {
       if (flag == '-') on = false;
       if (flag == 's') dot_all_ = on;
       if (flag == 'm') multi_line_ = on;
-      if (flag == 'x' || flag == 'd' || flag == 'U') out_.unsupported = std::string("the flag ") + flag;
+      if (flag == 'x' || flag == 'd' || flag == 'U')
+        out_.unsupported = std::string("the flag ") + flag;
       if (flag != 'u') flags.push_back(flag);
     }
     if (multi_line_) out_.fits_re2 = false;
@@ -124,7 +129,8 @@ class Rewriter {
       Both("^");
       ++next_;
     }
-    // A bracket that comes first is itself in Perl; Java takes it so, too, but only after the bracket is closed later on.
+    // A bracket that comes first is itself in Perl; Java takes it so, too, but only after the
+    // bracket is closed later on.
     bool is_first = true;
     while (next_ < pattern_.size()) {
       const char c = Peek();
@@ -167,7 +173,14 @@ class Rewriter {
         return;
       case 'e': return Both("\\x1B");
       case 'v': return in_class ? Both("\\n\\x0B\\f\\r") : OnlyPcre2("\\v");
-      case 'h': case 'H': case 'V': case 'R': case 'X': case 'Z': case 'G': case 'k': return OnlyPcre2(escaped);
+      case 'h':
+      case 'H':
+      case 'V':
+      case 'R':
+      case 'X':
+      case 'Z':
+      case 'G':
+      case 'k': return OnlyPcre2(escaped);
       default:
         if (c >= '1' && c <= '9') return OnlyPcre2(escaped);
         return Both(escaped);
@@ -178,7 +191,8 @@ class Rewriter {
     next_ += 2;
     const size_t end = pattern_.find("\\E", next_);
     for (const char c : pattern_.substr(next_, end == std::string_view::npos ? end : end - next_)) {
-      const bool is_special = std::string_view("\\.[]{}()*+-?^$|").find(c) != std::string_view::npos;
+      const bool is_special =
+          std::string_view("\\.[]{}()*+-?^$|").find(c) != std::string_view::npos;
       Both(is_special ? std::string("\\") + c : std::string(1, c));
     }
     next_ = end == std::string_view::npos ? pattern_.size() : end + 2;
@@ -196,7 +210,8 @@ class Rewriter {
     next_ = close + 1;
     const std::string_view posix = PosixClass(name);
     if (!posix.empty() && !(negated && in_class)) {
-      const std::string brackets = negated ? "[^" + std::string(posix) + "]" : "[" + std::string(posix) + "]";
+      const std::string brackets =
+          negated ? "[^" + std::string(posix) + "]" : "[" + std::string(posix) + "]";
       return Both(in_class ? std::string(posix) : brackets);
     }
     if (name == "IsAlphabetic") name = "IsL";
@@ -231,6 +246,8 @@ class Rewriter {
 
 }  // namespace
 
-RewrittenRegex RewriteJavaRegex(std::string_view java_pattern) { return Rewriter(java_pattern).Run(); }
+RewrittenRegex RewriteJavaRegex(std::string_view java_pattern) {
+  return Rewriter(java_pattern).Run();
+}
 
 }  // namespace sluice

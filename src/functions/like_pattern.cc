@@ -5,7 +5,8 @@
 
 namespace sluice {
 
-StatusOr<LikePattern> LikePattern::Compile(std::string_view pattern, std::optional<std::string_view> escape) {
+StatusOr<LikePattern> LikePattern::Compile(std::string_view pattern,
+                                           std::optional<std::string_view> escape) {
   if (escape.has_value() && CountChars(*escape) != 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("the escape of LIKE must be one character, not '", std::string(*escape), "'"));
@@ -17,10 +18,12 @@ StatusOr<LikePattern> LikePattern::Compile(std::string_view pattern, std::option
     offset += character.size();
     Piece& piece = result.pieces_.back();
     if (escape.has_value() && character == *escape) {
-      const std::string_view next = offset < pattern.size() ? pattern.substr(offset, CharBytes(pattern[offset])) : "";
+      const std::string_view next =
+          offset < pattern.size() ? pattern.substr(offset, CharBytes(pattern[offset])) : "";
       if (next != "%" && next != "_" && next != *escape) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "in the LIKE pattern '", std::string(pattern), "' the escape stands before neither %, _ nor itself"));
+        return absl::InvalidArgumentError(
+            absl::StrCat("in the LIKE pattern '", std::string(pattern),
+                         "' the escape stands before neither %, _ nor itself"));
       }
       offset += next.size();
       piece.chars.emplace_back(next);
@@ -49,7 +52,8 @@ StatusOr<LikePattern> LikePattern::Compile(std::string_view pattern, std::option
                     : pieces[0].literal.empty() ? Shape::kSuffix
                                                 : Shape::kGeneral;
   } else {
-    result.shape_ = pieces[0].literal.empty() && pieces[2].literal.empty() ? Shape::kContains : Shape::kGeneral;
+    result.shape_ =
+        pieces[0].literal.empty() && pieces[2].literal.empty() ? Shape::kContains : Shape::kGeneral;
   }
   return result;
 }
@@ -67,7 +71,8 @@ bool LikePattern::Matches(std::string_view text) const {
 
 std::optional<size_t> LikePattern::MatchAt(const Piece& piece, std::string_view text) {
   if (!piece.has_wildcard) {
-    return text.starts_with(piece.literal) ? std::optional<size_t>(piece.literal.size()) : std::nullopt;
+    return text.starts_with(piece.literal) ? std::optional<size_t>(piece.literal.size())
+                                           : std::nullopt;
   }
   size_t offset = 0;
   for (const std::string& character : piece.chars) {
@@ -83,7 +88,8 @@ std::optional<size_t> LikePattern::MatchAt(const Piece& piece, std::string_view 
   return offset;
 }
 
-// The first piece stands at the beginning, the last at the end; those between are found greedily from the left.
+// The first piece stands at the beginning, the last at the end; those between are found greedily
+// from the left.
 bool LikePattern::MatchesGeneral(std::string_view text) const {
   const std::optional<size_t> head = MatchAt(pieces_[0], text);
   if (!head.has_value()) return false;

@@ -1,5 +1,5 @@
-// A compiled LIKE pattern: % is any text, _ any character; the pieces between the % are searched for one after the other, so a match
-// takes linear time. Immutable; any thread.
+// A compiled LIKE pattern: % is any text, _ any character; the pieces between the % are searched
+// for one after the other, so a match takes linear time. Immutable; any thread.
 #pragma once
 
 #include <optional>
@@ -13,16 +13,18 @@ namespace sluice {
 
 class LikePattern {
  public:
-  // `escape`, if set, makes the next character literal, which must be %, _ or the escape itself. InvalidArgument otherwise.
-  static StatusOr<LikePattern> Compile(std::string_view pattern, std::optional<std::string_view> escape);
+  // `escape`, if set, makes the next character literal, which must be %, _ or the escape itself.
+  // InvalidArgument otherwise.
+  static StatusOr<LikePattern> Compile(std::string_view pattern,
+                                       std::optional<std::string_view> escape);
 
   bool Matches(std::string_view text) const;
 
  private:
   // What stands between two %.
   struct Piece {
-    std::string literal;            // when there is no _
-    std::vector<std::string> chars; // else: a character each, "" for _
+    std::string literal;             // when there is no _
+    std::vector<std::string> chars;  // else: a character each, "" for _
     bool has_wildcard = false;
   };
   enum class Shape : uint8_t { kEquals, kPrefix, kSuffix, kContains, kGeneral };

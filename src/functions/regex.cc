@@ -83,8 +83,9 @@ StatusOr<std::shared_ptr<const Regex>> Regex::Compile(std::string_view java_patt
   const RewrittenRegex rewritten = RewriteJavaRegex(java_pattern);
   rep.has_end_anchor = rewritten.has_end_anchor;
   if (!rewritten.unsupported.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("the regular expression '", std::string(java_pattern), "' has ",
-                                                   rewritten.unsupported, ", which is not supported"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the regular expression '", std::string(java_pattern), "' has ",
+                     rewritten.unsupported, ", which is not supported"));
   }
   if (rewritten.fits_re2) {
     RE2::Options options;
@@ -104,8 +105,9 @@ StatusOr<std::shared_ptr<const Regex>> Regex::Compile(std::string_view java_patt
     if (rep.is_malformed) return std::shared_ptr<const Regex>(std::move(regex));
     unsigned char message[256];
     pcre2_get_error_message(error, message, sizeof(message));
-    return absl::InvalidArgumentError(absl::StrCat("the regular expression '", std::string(java_pattern),
-                                                   "' is not supported: ", reinterpret_cast<char*>(message)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the regular expression '", std::string(java_pattern),
+                     "' is not supported: ", reinterpret_cast<char*>(message)));
   }
   uint32_t num_groups = 0;
   pcre2_pattern_info(rep.pcre2.get(), PCRE2_INFO_CAPTURECOUNT, &num_groups);
@@ -145,7 +147,8 @@ RegexMatcher::Found RegexMatcher::FindWithRe2(std::string_view text, size_t star
   std::vector<re2::StringPiece>& pieces = scratch_->pieces;
   const re2::StringPiece whole(text.data(), text.size());
   const int num_pieces = static_cast<int>(pieces.size());
-  if (!regex_->rep().re2->Match(whole, start, text.size(), RE2::UNANCHORED, pieces.data(), num_pieces)) {
+  if (!regex_->rep().re2->Match(whole, start, text.size(), RE2::UNANCHORED, pieces.data(),
+                                num_pieces)) {
     return Found::kNo;
   }
   for (int i = 0; i < num_pieces; ++i) {
@@ -156,21 +159,23 @@ RegexMatcher::Found RegexMatcher::FindWithRe2(std::string_view text, size_t star
       groups_[i] = {begin, begin + static_cast<int64_t>(pieces[i].size())};
     }
   }
-  // A group that matched nothing in an empty text has no address to tell it from one that took no part.
+  // A group that matched nothing in an empty text has no address to tell it from one that took no
+  // part.
   if (text.data() == nullptr) groups_[0] = {0, 0};
   return Found::kYes;
 }
 
 RegexMatcher::Found RegexMatcher::FindWithPcre2(std::string_view text, size_t start) {
   const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data() == nullptr ? "" : text.data());
-  const int result = pcre2_match(regex_->rep().pcre2.get(), subject, text.size(), start, 0, scratch_->match.get(),
-                                 scratch_->context.get());
+  const int result = pcre2_match(regex_->rep().pcre2.get(), subject, text.size(), start, 0,
+                                 scratch_->match.get(), scratch_->context.get());
   if (result == PCRE2_ERROR_NOMATCH) return Found::kNo;
   if (result < 0) return Found::kLimit;
   const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(scratch_->match.get());
   for (size_t i = 0; i < groups_.size(); ++i) {
     const bool is_set = static_cast<int>(i) < result && offsets[2 * i] != PCRE2_UNSET;
-    groups_[i] = is_set ? RegexGroup{static_cast<int64_t>(offsets[2 * i]), static_cast<int64_t>(offsets[2 * i + 1])}
+    groups_[i] = is_set ? RegexGroup{static_cast<int64_t>(offsets[2 * i]),
+                                     static_cast<int64_t>(offsets[2 * i + 1])}
                         : RegexGroup{};
   }
   return Found::kYes;
@@ -187,8 +192,8 @@ StatusOr<std::string> JavaPatternOfSimilar(std::string_view pattern, std::string
       {"[:space:]", " "},          {"[:WHITESPACE:]", "\\s"},   {"[:whitespace:]", "\\s"},
       {"[:ALNUM:]", "\\p{Alnum}"}, {"[:alnum:]", "\\p{Alnum}"}};
   const auto refuse = [&](std::string_view reason) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the SIMILAR TO pattern '", std::string(pattern), "' has ", std::string(reason)));
+    return absl::InvalidArgumentError(absl::StrCat("the SIMILAR TO pattern '", std::string(pattern),
+                                                   "' has ", std::string(reason)));
   };
   std::string java = "\\A(?:";
   bool in_class = false;
@@ -200,14 +205,16 @@ StatusOr<std::string> JavaPatternOfSimilar(std::string_view pattern, std::string
       if (i >= pattern.size()) return refuse("an escape at its end");
       const char next = pattern[i];
       const bool is_special = kSimilarSpecials.find(next) != std::string_view::npos;
-      if (!is_special && !pattern.substr(i).starts_with(escape)) return refuse("an escape before an ordinary character");
+      if (!is_special && !pattern.substr(i).starts_with(escape))
+        return refuse("an escape before an ordinary character");
       if (kJavaSpecials.find(next) != std::string_view::npos) java.push_back('\\');
       java.push_back(next);
       continue;
     }
     if (in_class) {
-      const auto* place = std::find_if(std::begin(kClasses), std::end(kClasses),
-                                       [rest](const auto& entry) { return rest.starts_with(entry.first); });
+      const auto* place =
+          std::find_if(std::begin(kClasses), std::end(kClasses),
+                       [rest](const auto& entry) { return rest.starts_with(entry.first); });
       if (place != std::end(kClasses)) {
         java += place->second;
         i += place->first.size() - 1;
@@ -222,7 +229,10 @@ StatusOr<std::string> JavaPatternOfSimilar(std::string_view pattern, std::string
     switch (c) {
       case '_': java += '.'; break;
       case '%': java += "(?s:.*)"; break;
-      case '[': in_class = true; java += c; break;
+      case '[':
+        in_class = true;
+        java += c;
+        break;
       case ']': return refuse("']' without '['");
       case '\\': java += "\\\\"; break;
       case '$': java += "\\$"; break;

@@ -1,6 +1,7 @@
-// Regular expressions with the meaning of java.util.regex. RE2 runs what it can express, in linear time; PCRE2, with a limit on its
-// steps, runs look-around, back-references, possessive quantifiers and `$` before a final line end. A Regex is immutable and shared by
-// threads; a RegexMatcher belongs to one.
+// Regular expressions with the meaning of java.util.regex. RE2 runs what it can express, in linear
+// time; PCRE2, with a limit on its steps, runs look-around, back-references, possessive quantifiers
+// and `$` before a final line end. A Regex is immutable and shared by threads; a RegexMatcher
+// belongs to one.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@ namespace sluice {
 
 class Regex {
  public:
-  // InvalidArgument for a pattern that Java takes but neither library does. One that Java refuses as well compiles to a Regex with
-  // is_malformed(), because the SQL functions have a value for it.
+  // InvalidArgument for a pattern that Java takes but neither library does. One that Java refuses
+  // as well compiles to a Regex with is_malformed(), because the SQL functions have a value for it.
   static StatusOr<std::shared_ptr<const Regex>> Compile(std::string_view java_pattern);
   ~Regex();
 
@@ -63,7 +64,8 @@ class RegexMatcher {
   std::vector<RegexGroup> groups_;
 };
 
-// The Java pattern of a SIMILAR TO pattern, anchored at both ends; InvalidArgument when it is malformed.
+// The Java pattern of a SIMILAR TO pattern, anchored at both ends; InvalidArgument when it is
+// malformed.
 StatusOr<std::string> JavaPatternOfSimilar(std::string_view pattern, std::string_view escape);
 
 }  // namespace sluice

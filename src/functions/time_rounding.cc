@@ -1,6 +1,7 @@
-// Flink rounds in three ways: clock units by arithmetic on the milliseconds, calendar units on a day that was divided towards zero and
-// is Julian before 15 October 1582, and TIMESTAMP_LTZ in the session's zone with the offset of the instant itself, so that the result
-// is off by an hour where the offset changes in between.
+// Flink rounds in three ways: clock units by arithmetic on the milliseconds, calendar units on a
+// day that was divided towards zero and is Julian before 15 October 1582, and TIMESTAMP_LTZ in the
+// session's zone with the offset of the instant itself, so that the result is off by an hour where
+// the offset changes in between.
 
 #include "functions/time_rounding.h"
 
@@ -18,9 +19,12 @@ constexpr int64_t kLastJulianDay = 2299160;
 // DateTimeUtils.floor and ceil.
 int64_t FloorTo(int64_t value, int64_t unit) { return value - FloorMod(value, unit); }
 int64_t CeilTo(int64_t value, int64_t unit) { return FloorTo(value + unit - 1, unit); }
-int64_t RoundTo(int64_t value, int64_t unit, bool up) { return up ? CeilTo(value, unit) : FloorTo(value, unit); }
+int64_t RoundTo(int64_t value, int64_t unit, bool up) {
+  return up ? CeilTo(value, unit) : FloorTo(value, unit);
+}
 
-// The civil date of a day number by the Gregorian or the Julian calendar (Meeus, Astronomical Algorithms, 1998).
+// The civil date of a day number by the Gregorian or the Julian calendar (Meeus, Astronomical
+// Algorithms, 1998).
 CivilDate DateOfJulianDay(int64_t julian) {
   int64_t b = 0;
   int64_t c = julian + 32082;
@@ -32,7 +36,8 @@ CivilDate DateOfJulianDay(int64_t julian) {
   const int64_t d = (4 * c + 3) / 1461;
   const int64_t e = c - (1461 * d) / 4;
   const int64_t m = (5 * e + 2) / 153;
-  return {static_cast<int32_t>(b * 100 + d - 4800 + m / 10), static_cast<int32_t>(m + 3 - 12 * (m / 10)),
+  return {static_cast<int32_t>(b * 100 + d - 4800 + m / 10),
+          static_cast<int32_t>(m + 3 - 12 * (m / 10)),
           static_cast<int32_t>(e - (153 * m + 2) / 5 + 1)};
 }
 
@@ -44,10 +49,12 @@ int64_t RoundDay(TimeUnit unit, int64_t days, bool up) {
   const bool is_first_of_year = is_first_of_month && date.month == 1;
   const auto first_of_year = [](int64_t year) { return DaysFromCivil(year, 1, 1); };
   const auto first_of_month = [&date](int64_t month) {
-    return DaysFromCivil(date.year + (month - 1) / 12, static_cast<int32_t>((month - 1) % 12) + 1, 1);
+    return DaysFromCivil(date.year + (month - 1) / 12, static_cast<int32_t>((month - 1) % 12) + 1,
+                         1);
   };
   switch (unit) {
-    case TimeUnit::kMillennium: return first_of_year(1000 * ((date.year + 999) / 1000) + (up ? 1 : -999));
+    case TimeUnit::kMillennium:
+      return first_of_year(1000 * ((date.year + 999) / 1000) + (up ? 1 : -999));
     case TimeUnit::kCentury: return first_of_year(100 * ((date.year + 99) / 100) + (up ? 1 : -99));
     case TimeUnit::kDecade: return first_of_year(10 * (date.year / 10 + (up ? 1 : 0)));
     case TimeUnit::kYear: return first_of_year(date.year + (up && !is_first_of_year ? 1 : 0));
@@ -89,12 +96,14 @@ bool IsRoundable(const Type& type, TimeUnit unit) {
   return is_clock || is_calendar;
 }
 
-void RoundTime(const EvalContext& context, TimeUnit unit, bool up, const Vector& input, VectorBuilder& out) {
+void RoundTime(const EvalContext& context, TimeUnit unit, bool up, const Vector& input,
+               VectorBuilder& out) {
   if (input.type().layout() == Layout::kInt32) {
     const VectorView<int32_t> values = input.View<int32_t>();
     const bool is_date = input.type().kind() == TypeKind::kDate;
     return ForEachValid(out, context.num_rows, [&](int32_t row) {
-      const int64_t rounded = is_date ? RoundDay(unit, values[row], up) : RoundTo(values[row], MillisOf(unit), up);
+      const int64_t rounded =
+          is_date ? RoundDay(unit, values[row], up) : RoundTo(values[row], MillisOf(unit), up);
       out.values<int32_t>()[row] = static_cast<int32_t>(rounded);
     });
   }

@@ -12,6 +12,7 @@ namespace sluice {
 bool IsRoundable(const Type& type, TimeUnit unit);
 
 // REQUIRES: IsRoundable(input.type(), unit); out has the type of the input.
-void RoundTime(const EvalContext& context, TimeUnit unit, bool up, const Vector& input, VectorBuilder& out);
+void RoundTime(const EvalContext& context, TimeUnit unit, bool up, const Vector& input,
+               VectorBuilder& out);
 
 }  // namespace sluice

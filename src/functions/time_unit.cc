@@ -12,15 +12,24 @@ std::optional<TimeUnit> FindTimeUnit(std::string_view name) {
     TimeUnit unit;
   };
   static constexpr Entry kEntries[] = {
-      {"NANOSECOND", TimeUnit::kNanosecond},   {"MICROSECOND", TimeUnit::kMicrosecond},
-      {"MILLISECOND", TimeUnit::kMillisecond}, {"SECOND", TimeUnit::kSecond},
-      {"MINUTE", TimeUnit::kMinute},           {"HOUR", TimeUnit::kHour},
-      {"DAY", TimeUnit::kDay},                 {"WEEK", TimeUnit::kWeek},
-      {"MONTH", TimeUnit::kMonth},             {"QUARTER", TimeUnit::kQuarter},
-      {"YEAR", TimeUnit::kYear},               {"DECADE", TimeUnit::kDecade},
-      {"CENTURY", TimeUnit::kCentury},         {"MILLENNIUM", TimeUnit::kMillennium},
-      {"EPOCH", TimeUnit::kEpoch},             {"DOW", TimeUnit::kDayOfWeek},
-      {"ISODOW", TimeUnit::kIsoDayOfWeek},     {"DOY", TimeUnit::kDayOfYear},
+      {"NANOSECOND", TimeUnit::kNanosecond},
+      {"MICROSECOND", TimeUnit::kMicrosecond},
+      {"MILLISECOND", TimeUnit::kMillisecond},
+      {"SECOND", TimeUnit::kSecond},
+      {"MINUTE", TimeUnit::kMinute},
+      {"HOUR", TimeUnit::kHour},
+      {"DAY", TimeUnit::kDay},
+      {"WEEK", TimeUnit::kWeek},
+      {"MONTH", TimeUnit::kMonth},
+      {"QUARTER", TimeUnit::kQuarter},
+      {"YEAR", TimeUnit::kYear},
+      {"DECADE", TimeUnit::kDecade},
+      {"CENTURY", TimeUnit::kCentury},
+      {"MILLENNIUM", TimeUnit::kMillennium},
+      {"EPOCH", TimeUnit::kEpoch},
+      {"DOW", TimeUnit::kDayOfWeek},
+      {"ISODOW", TimeUnit::kIsoDayOfWeek},
+      {"DOY", TimeUnit::kDayOfYear},
       {"ISOYEAR", TimeUnit::kIsoYear},
   };
   std::string upper = absl::AsciiStrToUpper(std::string(name));

@@ -10,8 +10,25 @@
 namespace sluice {
 
 enum class TimeUnit : uint8_t {
-  kNanosecond, kMicrosecond, kMillisecond, kSecond, kMinute, kHour, kDay, kWeek, kMonth, kQuarter, kYear,
-  kDecade, kCentury, kMillennium, kEpoch, kDayOfWeek, kIsoDayOfWeek, kDayOfYear, kIsoYear,
+  kNanosecond,
+  kMicrosecond,
+  kMillisecond,
+  kSecond,
+  kMinute,
+  kHour,
+  kDay,
+  kWeek,
+  kMonth,
+  kQuarter,
+  kYear,
+  kDecade,
+  kCentury,
+  kMillennium,
+  kEpoch,
+  kDayOfWeek,
+  kIsoDayOfWeek,
+  kDayOfYear,
+  kIsoYear,
 };
 
 // By its SQL name in any case, also SQL_TSI_x.

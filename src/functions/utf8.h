@@ -1,5 +1,6 @@
-// Counting and cutting UTF-8 text by code points, as Flink's BinaryStringData does, and by UTF-16 units, as Java's String does. The text
-// is taken to be valid; anything else counts byte by byte and never reads past the end.
+// Counting and cutting UTF-8 text by code points, as Flink's BinaryStringData does, and by UTF-16
+// units, as Java's String does. The text is taken to be valid; anything else counts byte by byte
+// and never reads past the end.
 #pragma once
 
 #include <algorithm>
@@ -68,7 +69,8 @@ inline size_t EncodeChar(char32_t c, char* out) {
   return bytes;
 }
 
-// A place in the text, counted in UTF-16 units: `offset` bytes lie before it, and it may split the code point there.
+// A place in the text, counted in UTF-16 units: `offset` bytes lie before it, and it may split the
+// code point there.
 struct Utf16Place {
   size_t offset = 0;
   bool splits = false;

@@ -35,7 +35,8 @@ std::optional<int32_t> ParseDigits(std::string_view text) {
   return static_cast<int32_t>(value);
 }
 
-// Milliseconds of a fraction; DateTimeUtils.parseFraction rounds at the fourth digit and takes other characters for zeros.
+// Milliseconds of a fraction; DateTimeUtils.parseFraction rounds at the fourth digit and takes
+// other characters for zeros.
 int32_t ParseMillisFraction(std::string_view digits) {
   int32_t multiplier = 100;
   int32_t millis = 0;
@@ -71,11 +72,13 @@ bool ParseClock(std::string_view text, int32_t (&parts)[4]) {
   return true;
 }
 
-// Reads text as java.time's DateTimeFormatter does for the pattern of DateTimeUtils.DEFAULT_TIMESTAMP_FORMATTER,
-// "yyyy-[MM][M]-[dd][d][ [HH][H]:[mm][m]:[ss][s]" and a fraction "]". A part may be absent, or stand there twice.
+// Reads text as java.time's DateTimeFormatter does for the pattern of
+// DateTimeUtils.DEFAULT_TIMESTAMP_FORMATTER, "yyyy-[MM][M]-[dd][d][ [HH][H]:[mm][m]:[ss][s]" and a
+// fraction "]". A part may be absent, or stand there twice.
 class TimestampReader {
  public:
-  explicit TimestampReader(std::string_view text) : next_(text.data()), end_(text.data() + text.size()) {}
+  explicit TimestampReader(std::string_view text)
+      : next_(text.data()), end_(text.data() + text.size()) {}
 
   bool Read() {
     if (!ReadYear() || !Skip('-')) return false;
@@ -233,7 +236,8 @@ CivilDate CivilFromDays(int64_t days) {
   const int64_t day_of_era = shifted - era * 146097;
   const int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
   return {static_cast<int32_t>(year_of_era + era * 400 + (month <= 2)), static_cast<int32_t>(month),
@@ -281,7 +285,8 @@ int32_t AddMonths(int32_t days, int64_t months) {
 
 int64_t AddMonthsToMillis(int64_t millis, int64_t months) {
   const int64_t days = FloorDiv(millis, kMillisPerDay);
-  return AddMonths(static_cast<int32_t>(days), months) * kMillisPerDay + (millis - days * kMillisPerDay);
+  return AddMonths(static_cast<int32_t>(days), months) * kMillisPerDay +
+         (millis - days * kMillisPerDay);
 }
 
 int32_t MonthsBetween(int32_t from_days, int32_t to_days) {
@@ -357,8 +362,9 @@ std::optional<int32_t> ParseTime(std::string_view text, FlinkVersion version) {
   if (zone != std::string_view::npos) {
     const size_t colon = text.find(':', zone);
     const std::optional<int32_t> hours = ParseDigits(text.substr(zone + 1, colon - zone - 1));
-    const std::optional<int32_t> minutes =
-        colon == std::string_view::npos ? std::optional<int32_t>(0) : ParseDigits(text.substr(colon + 1));
+    const std::optional<int32_t> minutes = colon == std::string_view::npos
+                                               ? std::optional<int32_t>(0)
+                                               : ParseDigits(text.substr(colon + 1));
     if (!hours.has_value() || !minutes.has_value()) return std::nullopt;
     offset_hours = *hours;
     offset_minutes = *minutes;
@@ -370,7 +376,8 @@ std::optional<int32_t> ParseTime(std::string_view text, FlinkVersion version) {
   }
   const int64_t hour = parts[0] + int64_t{sign} * offset_hours;
   const int64_t minute = parts[1] + int64_t{sign} * offset_minutes;
-  return WrapToInt32(hour * kMillisPerHour + minute * kMillisPerMinute + parts[2] * kMillisPerSecond + parts[3]);
+  return WrapToInt32(hour * kMillisPerHour + minute * kMillisPerMinute +
+                     parts[2] * kMillisPerSecond + parts[3]);
 }
 
 std::optional<Timestamp> ParseTimestamp(std::string_view text, int precision) {
@@ -428,11 +435,13 @@ char* WriteIntervalYearMonth(int32_t months, char* out) {
 
 char* WriteIntervalDayTime(int64_t millis, char* out) {
   *out++ = millis >= 0 ? '+' : '-';
-  const uint64_t magnitude = millis >= 0 ? static_cast<uint64_t>(millis) : -static_cast<uint64_t>(millis);
+  const uint64_t magnitude =
+      millis >= 0 ? static_cast<uint64_t>(millis) : -static_cast<uint64_t>(millis);
   out = WriteInteger(WrapToInt32(static_cast<int64_t>(magnitude / kMillisPerDay)), out);
   *out++ = ' ';
   const int32_t rest = static_cast<int32_t>(magnitude % kMillisPerDay);
-  out = WriteClock(static_cast<int32_t>(rest / kMillisPerHour), static_cast<int32_t>(rest / kMillisPerMinute % 60),
+  out = WriteClock(static_cast<int32_t>(rest / kMillisPerHour),
+                   static_cast<int32_t>(rest / kMillisPerMinute % 60),
                    static_cast<int32_t>(rest / kMillisPerSecond % 60), out);
   *out++ = '.';
   *out++ = static_cast<char>('0' + rest % 1000 / 100);

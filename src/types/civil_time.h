@@ -1,5 +1,6 @@
-// Calendar arithmetic and the text of dates, times, timestamps and intervals, exactly as Flink's CAST reads and writes it. The calendar
-// is the proleptic Gregorian one with a year 0. Pure functions; any thread. Zones: types/time_zone.h.
+// Calendar arithmetic and the text of dates, times, timestamps and intervals, exactly as Flink's
+// CAST reads and writes it. The calendar is the proleptic Gregorian one with a year 0. Pure
+// functions; any thread. Zones: types/time_zone.h.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,9 @@ inline constexpr int64_t kMillisPerDay = 24 * kMillisPerHour;
 inline constexpr int64_t kMinEpochMillis = -62167219200000;
 inline constexpr int64_t kMaxEpochMillis = 253402300799999;
 
-constexpr int64_t FloorDiv(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
+constexpr int64_t FloorDiv(int64_t a, int64_t b) {
+  return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
 constexpr int64_t FloorMod(int64_t a, int64_t b) { return a - FloorDiv(a, b) * b; }
 
 struct CivilDate {
@@ -54,8 +57,9 @@ int64_t AddMonthsToMillis(int64_t millis, int64_t months);
 int32_t MonthsBetween(int32_t from_days, int32_t to_days);
 int32_t MonthsBetweenMillis(int64_t from_millis, int64_t to_millis);
 
-// CAST(TIMESTAMP AS DATE) and AS TIME. Before 1970 Flink's DateTimeUtils divides towards zero, so that -1 ms is 1970-01-01, whole days
-// come out one early, and times are negative; WriteTime copes with those.
+// CAST(TIMESTAMP AS DATE) and AS TIME. Before 1970 Flink's DateTimeUtils divides towards zero, so
+// that -1 ms is 1970-01-01, whole days come out one early, and times are negative; WriteTime copes
+// with those.
 int32_t DateOfTimestamp(const Timestamp& local);
 int32_t TimeOfTimestamp(const Timestamp& local);
 // Cuts (never rounds) the fraction to `precision` digits.
@@ -66,7 +70,8 @@ Timestamp TruncateTimestamp(const Timestamp& timestamp, int precision);
 std::optional<int32_t> ParseDate(std::string_view text);
 // h[:m[:s[.f]]][±h[:m]] in milliseconds. Flink 1.20 checks no range: 25:00:00 stays.
 std::optional<int32_t> ParseTime(std::string_view text, FlinkVersion version = FlinkVersion::k1_20);
-// y-M-d[ H:m:s[.f]]; java.time's SMART resolver: the 30th of February is its last day, 24:00:00 the next day.
+// y-M-d[ H:m:s[.f]]; java.time's SMART resolver: the 30th of February is its last day, 24:00:00 the
+// next day.
 std::optional<Timestamp> ParseTimestamp(std::string_view text, int precision);
 
 // ---- Value to text: written to `out`, returns its end. ----
@@ -79,7 +84,8 @@ inline constexpr int kMaxIntervalText = 40;
 char* WriteDate(int32_t days, char* out);
 // HH:mm:ss and, above precision 0, at least one digit of the fraction.
 char* WriteTime(int32_t millis, int precision, char* out);
-// yyyy-MM-dd HH:mm:ss and `precision` digits of the fraction. Flink 1.20 also shows further digits that are not zero.
+// yyyy-MM-dd HH:mm:ss and `precision` digits of the fraction. Flink 1.20 also shows further digits
+// that are not zero.
 char* WriteTimestamp(const Timestamp& local, int precision, char* out,
                      FlinkVersion version = FlinkVersion::k1_20);
 // +1-02

@@ -33,7 +33,8 @@ int64_t WeekOf(int64_t days, int64_t first_day) {
   return (days - first_sunday) / 7 + 1;
 }
 
-// The week of the week-based year; the days of the week that holds January 1st belong to the new year.
+// The week of the week-based year; the days of the week that holds January 1st belong to the new
+// year.
 int64_t WeekOfWeekYear(const CivilDate& date, int64_t* week_year) {
   const int64_t days = DaysFromCivil(date.year, date.month, date.day);
   const int64_t next_year = DaysFromCivil(int64_t{date.year} + 1, 1, 1);
@@ -96,7 +97,12 @@ std::string TextOf(Field field, int64_t value, int letters) {
     case Field::kQuarter:
       if (letters == 5) return absl::StrCat(value);
       if (letters < 4) return absl::StrCat("Q", value);
-      return absl::StrCat(value, value == 1 ? "st" : value == 2 ? "nd" : value == 3 ? "rd" : "th", " quarter");
+      return absl::StrCat(value,
+                          value == 1   ? "st"
+                          : value == 2 ? "nd"
+                          : value == 3 ? "rd"
+                                       : "th",
+                          " quarter");
     default: return "";
   }
   if (letters == 5) return std::string(full.substr(0, 1));
@@ -194,10 +200,13 @@ class DateTimeFormat::Compiler {
       case 'y': return AddYear(Field::kYearOfEra, count);
       case 'Y': return AddYear(Field::kWeekYear, count);
       case 'G': return AddText(letter, Field::kEra, count, 1);
-      case 'M': case 'L': return AddText(letter, Field::kMonth, count, 3);
-      case 'Q': case 'q': return AddText(letter, Field::kQuarter, count, 3);
+      case 'M':
+      case 'L': return AddText(letter, Field::kMonth, count, 3);
+      case 'Q':
+      case 'q': return AddText(letter, Field::kQuarter, count, 3);
       case 'E': return AddText(letter, Field::kDayOfWeek, count, 1);
-      case 'e': case 'c':
+      case 'e':
+      case 'c':
         if (count > 2) return AddText(letter, Field::kDayOfWeek, count, 3);
         return AddShort(letter, Field::kLocalDayOfWeek, count);
       case 'a': return count == 1 ? AddText(letter, Field::kAmPm, count, 1) : TooMany(letter);
@@ -214,16 +223,27 @@ class DateTimeFormat::Compiler {
       case 'D':
         if (count > 3) return TooMany(letter);
         if (count == 1) return AddShort(letter, Field::kDayOfYear, 1);
-        return AddNumber({.kind = Kind::kNumber, .field = Field::kDayOfYear, .sign = Sign::kNotNegative,
-                          .min_width = Width(count), .max_width = 3});
+        return AddNumber({.kind = Kind::kNumber,
+                          .field = Field::kDayOfYear,
+                          .sign = Sign::kNotNegative,
+                          .min_width = Width(count),
+                          .max_width = 3});
       case 'S':
         if (count > 9) return TooMany(letter);
-        return AddNumber({.kind = Kind::kFraction, .field = Field::kNano, .sign = Sign::kNotNegative,
-                          .min_width = Width(count), .max_width = Width(count)});
+        return AddNumber({.kind = Kind::kFraction,
+                          .field = Field::kNano,
+                          .sign = Sign::kNotNegative,
+                          .min_width = Width(count),
+                          .max_width = Width(count)});
       case 'n': return AddFixed(Field::kNano, count);
       case 'N': return AddFixed(Field::kNanoOfDay, count);
       case 'A': return AddFixed(Field::kMilliOfDay, count);
-      case 'V': case 'z': case 'O': case 'X': case 'x': case 'Z':
+      case 'V':
+      case 'z':
+      case 'O':
+      case 'X':
+      case 'x':
+      case 'Z':
         if (count > 5 || (letter == 'V' && count != 2)) return TooMany(letter);
         active_ = -1;
         elements_.push_back({.kind = Kind::kZone, .min_width = Width(count), .letter = letter});
@@ -236,12 +256,17 @@ class DateTimeFormat::Compiler {
 
   Status AddYear(Field field, int count) {
     if (count == 2) {
-      return AddNumber({.kind = Kind::kYearOfTwoDigits, .field = field, .sign = Sign::kNotNegative,
-                        .min_width = 2, .max_width = 2});
+      return AddNumber({.kind = Kind::kYearOfTwoDigits,
+                        .field = field,
+                        .sign = Sign::kNotNegative,
+                        .min_width = 2,
+                        .max_width = 2});
     }
     if (count > 19) return TooMany('y');
-    return AddNumber({.kind = Kind::kNumber, .field = field,
-                      .sign = count < 4 ? Sign::kNormal : Sign::kExceedsPad, .min_width = Width(count)});
+    return AddNumber({.kind = Kind::kNumber,
+                      .field = field,
+                      .sign = count < 4 ? Sign::kNormal : Sign::kExceedsPad,
+                      .min_width = Width(count)});
   }
 
   // Numbers below `text_from` letters, names from there on.
@@ -261,13 +286,18 @@ class DateTimeFormat::Compiler {
   Status AddFixed(Field field, int count) {
     if (count > 19) return Refuse("a field wider than 19 digits");
     if (count == 1) return AddNumber({.kind = Kind::kNumber, .field = field});
-    return AddNumber({.kind = Kind::kNumber, .field = field, .sign = Sign::kNotNegative,
-                      .min_width = Width(count), .max_width = Width(count)});
+    return AddNumber({.kind = Kind::kNumber,
+                      .field = field,
+                      .sign = Sign::kNotNegative,
+                      .min_width = Width(count),
+                      .max_width = Width(count)});
   }
 
-  // Of numbers without anything between them, the first leaves as many digits as the fixed ones after it need.
+  // Of numbers without anything between them, the first leaves as many digits as the fixed ones
+  // after it need.
   Status AddNumber(Element element) {
-    const bool is_fixed = element.min_width == element.max_width && element.sign == Sign::kNotNegative;
+    const bool is_fixed =
+        element.min_width == element.max_width && element.sign == Sign::kNotNegative;
     if (active_ >= 0 && is_fixed) {
       elements_[active_].following_width += element.max_width;
     } else {
@@ -300,13 +330,15 @@ StatusOr<DateTimeFormat> DateTimeFormat::Compile(std::string_view pattern) {
 
 bool DateTimeFormat::FormatNumber(const Element& element, int64_t value, std::string* out) {
   char digits[24];
-  const uint64_t magnitude = value < 0 ? -static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+  const uint64_t magnitude =
+      value < 0 ? -static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
   const int length = static_cast<int>(std::to_chars(digits, digits + 24, magnitude).ptr - digits);
   if (length > element.max_width) return false;
   if (value < 0) {
     if (element.sign == Sign::kNotNegative) return false;
     out->push_back('-');
-  } else if (element.sign == Sign::kExceedsPad && element.min_width < 19 && length > element.min_width) {
+  } else if (element.sign == Sign::kExceedsPad && element.min_width < 19 &&
+             length > element.min_width) {
     out->push_back('+');
   }
   if (length < element.min_width) out->append(element.min_width - length, '0');
@@ -314,7 +346,8 @@ bool DateTimeFormat::FormatNumber(const Element& element, int64_t value, std::st
   return true;
 }
 
-bool DateTimeFormat::FormatRange(int begin, int end, const CivilTime& civil, std::string* out) const {
+bool DateTimeFormat::FormatRange(int begin, int end, const CivilTime& civil,
+                                 std::string* out) const {
   for (int i = begin; i < end; ++i) {
     const Element& element = elements_[i];
     switch (element.kind) {
@@ -360,7 +393,9 @@ struct DateTimeFormat::Parsed {
 
   bool Has(Field field) const { return (present >> static_cast<int>(field)) & 1; }
   int64_t Get(Field field) const { return values[static_cast<int>(field)]; }
-  int64_t GetOr(Field field, int64_t otherwise) const { return Has(field) ? Get(field) : otherwise; }
+  int64_t GetOr(Field field, int64_t otherwise) const {
+    return Has(field) ? Get(field) : otherwise;
+  }
   // False if the field already has another value.
   bool Set(Field field, int64_t value) {
     if (Has(field)) return Get(field) == value;
@@ -398,7 +433,8 @@ bool DateTimeFormat::ParseNumber(const Element& element, Parsed& parsed) {
   int64_t value = 0;
   for (size_t i = 0; i < width; ++i) value = value * 10 + (text[begin + i] - '0');
   if (negative && value == 0) return false;
-  if (element.sign == Sign::kExceedsPad && !negative && positive != (width > element.min_width)) return false;
+  if (element.sign == Sign::kExceedsPad && !negative && positive != (width > element.min_width))
+    return false;
   if (negative) value = -value;
   if (element.kind == Kind::kYearOfTwoDigits) value += 2000;
   if (element.kind == Kind::kFraction) value *= kPowersOfTen[9 - width];
@@ -425,8 +461,9 @@ bool DateTimeFormat::ParseZone(const Element& element, Parsed& parsed) {
   const std::string_view rest = parsed.text.substr(parsed.next);
   size_t length = 0;
   if (element.letter == 'V' || element.letter == 'z' || element.letter == 'O') {
-    while (length < rest.size() && (IsLetter(rest[length]) || IsDigit(rest[length]) ||
-                                    std::string_view("/_+-:").find(rest[length]) != std::string_view::npos)) {
+    while (length < rest.size() &&
+           (IsLetter(rest[length]) || IsDigit(rest[length]) ||
+            std::string_view("/_+-:").find(rest[length]) != std::string_view::npos)) {
       ++length;
     }
     if (!FindTimeZone(rest.substr(0, length)).ok()) return false;
@@ -507,8 +544,9 @@ bool DateTimeFormat::Parsed::ResolveDate(CivilDate* date, bool* is_whole) {
     return date->day <= last_day;
   }
   // Further fields must agree with the date.
-  for (const Field field : {Field::kMonth, Field::kQuarter, Field::kDayOfYear, Field::kDayOfWeek, Field::kWeekdayInMonth,
-                            Field::kWeekYear, Field::kWeek, Field::kWeekOfMonth, Field::kLocalDayOfWeek}) {
+  for (const Field field : {Field::kMonth, Field::kQuarter, Field::kDayOfYear, Field::kDayOfWeek,
+                            Field::kWeekdayInMonth, Field::kWeekYear, Field::kWeek,
+                            Field::kWeekOfMonth, Field::kLocalDayOfWeek}) {
     if (Has(field) && Get(field) != FieldOfDate(field, *date)) return false;
   }
   return true;
@@ -518,7 +556,8 @@ bool DateTimeFormat::Parsed::ResolveDate(CivilDate* date, bool* is_whole) {
 bool DateTimeFormat::Parsed::ResolveHour() {
   if (!Within(Field::kClockHour, 0, 24) || !Within(Field::kClockHourOfHalf, 0, 12)) return false;
   if (Has(Field::kClockHour) && !Set(Field::kHour, Get(Field::kClockHour) % 24)) return false;
-  if (Has(Field::kClockHourOfHalf) && !Set(Field::kHourOfHalf, Get(Field::kClockHourOfHalf) % 12)) return false;
+  if (Has(Field::kClockHourOfHalf) && !Set(Field::kHourOfHalf, Get(Field::kClockHourOfHalf) % 12))
+    return false;
   if (!Within(Field::kHourOfHalf, 0, 11)) return false;
   if (Has(Field::kAmPm) && Has(Field::kHourOfHalf)) {
     if (!Set(Field::kHour, Get(Field::kAmPm) * 12 + Get(Field::kHourOfHalf))) return false;

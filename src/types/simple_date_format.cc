@@ -35,7 +35,8 @@ CivilDate JulianFromDays(int64_t days) {
   const int64_t day_of_year = day_of_cycle - year_of_cycle * 365;
   const int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-  return {static_cast<int32_t>(cycle * 4 + year_of_cycle + (month <= 2)), static_cast<int32_t>(month),
+  return {static_cast<int32_t>(cycle * 4 + year_of_cycle + (month <= 2)),
+          static_cast<int32_t>(month),
           static_cast<int32_t>(day_of_year - (153 * month_from_march + 2) / 5 + 1)};
 }
 
@@ -85,8 +86,34 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
          });
 }
 
+// True for a field that is read as a number.
+bool IsDigits(char letter, int count) {
+  if (letter == 'M' || letter == 'L') return count <= 2;
+  return std::string_view("GEazZX").find(letter) == std::string_view::npos;
+}
+
+// ±HH, ±HHmm or ±HH:mm for one, two or three letters X; nullopt for anything else.
+std::optional<int64_t> ParseIsoOffset(std::string_view text, int letters) {
+  const size_t length = letters == 1 ? 3 : letters == 2 ? 5 : 6;
+  if (text.size() < length || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  int64_t number = 0;
+  for (size_t i = 1; i < length; ++i) {
+    if (letters == 3 && i == 3) {
+      if (text[i] != ':') return std::nullopt;
+      continue;
+    }
+    if (!IsDigit(text[i])) return std::nullopt;
+    number = number * 10 + (text[i] - '0');
+  }
+  const int64_t hours = letters == 1 ? number : number / 100;
+  const int64_t minutes = letters == 1 ? 0 : number % 100;
+  if (hours > 23 || minutes > 59) return std::nullopt;
+  return (text[0] == '+' ? 1 : -1) * (hours * kMillisPerHour + minutes * kMillisPerMinute);
+}
+
 // The longest of `names`, whole or their first three letters, that `text` starts with; -1 if none.
-int MatchName(std::string_view text, std::span<const std::string_view> names, bool short_too, size_t* length) {
+int MatchName(std::string_view text, std::span<const std::string_view> names, bool short_too,
+              size_t* length) {
   int best = -1;
   *length = 0;
   for (size_t i = 0; i < names.size(); ++i) {
@@ -135,16 +162,18 @@ StatusOr<SimpleDateFormat> SimpleDateFormat::Compile(std::string_view pattern) {
     while (end < pattern.size() && pattern[end] == c) ++end;
     const int count = static_cast<int>(end - i);
     if (c == 'X' && count > 3) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the time format '", std::string(pattern), "' has too many of the letter X"));
+      return absl::InvalidArgumentError(absl::StrCat("the time format '", std::string(pattern),
+                                                     "' has too many of the letter X"));
     }
-    if (!format.elements_.empty() && format.elements_.back().letter != 0) format.elements_.back().adjacent = true;
+    if (!format.elements_.empty() && format.elements_.back().letter != 0 && IsDigits(c, count)) {
+      format.elements_.back().adjacent = true;
+    }
     format.elements_.push_back({.letter = c, .count = count});
     i = end - 1;
   }
   if (quoted) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the time format '", std::string(pattern), "' has a quote that is not closed"));
+    return absl::InvalidArgumentError(absl::StrCat("the time format '", std::string(pattern),
+                                                   "' has a quote that is not closed"));
   }
   flush();
   return format;
@@ -163,24 +192,28 @@ void SimpleDateFormat::Format(int64_t instant_ms, ZoneConverter& zone, std::stri
   // Weeks begin on Sunday, and the first holds January 1st.
   const int64_t first_of_next = DaysFromHybrid(date.year + 1, 1, 1);
   const bool in_next_year = days >= first_of_next - DayOfWeek(first_of_next) % 7;
-  const auto week_from = [days](int64_t first) { return (days - first + DayOfWeek(first) % 7) / 7 + 1; };
+  const auto week_from = [days](int64_t first) {
+    return (days - first + DayOfWeek(first) % 7) / 7 + 1;
+  };
   for (const Element& element : elements_) {
     const int count = element.count;
     switch (element.letter) {
       case 0: out->append(element.literal); break;
       case 'G': out->append(kEraNames[date.year > 0 ? 1 : 0]); break;
-      case 'y':
-        AppendPadded(count == 2 ? year_of_era % 100 : year_of_era, count, out);
-        break;
+      case 'y': AppendPadded(count == 2 ? year_of_era % 100 : year_of_era, count, out); break;
       case 'Y': {
         const int64_t year = year_of_era + (in_next_year ? 1 : 0);
         AppendPadded(count == 2 ? year % 100 : year, count, out);
         break;
       }
-      case 'M': case 'L':
-        if (count >= 4) out->append(kMonthNames[date.month - 1]);
-        else if (count == 3) out->append(kMonthNames[date.month - 1].substr(0, 3));
-        else AppendPadded(date.month, count, out);
+      case 'M':
+      case 'L':
+        if (count >= 4)
+          out->append(kMonthNames[date.month - 1]);
+        else if (count == 3)
+          out->append(kMonthNames[date.month - 1].substr(0, 3));
+        else
+          AppendPadded(date.month, count, out);
         break;
       case 'w': AppendPadded(in_next_year ? 1 : week_from(first_of_year), count, out); break;
       case 'W': AppendPadded(week_from(days - date.day + 1), count, out); break;
@@ -188,7 +221,8 @@ void SimpleDateFormat::Format(int64_t instant_ms, ZoneConverter& zone, std::stri
       case 'd': AppendPadded(date.day, count, out); break;
       case 'F': AppendPadded((date.day - 1) / 7 + 1, count, out); break;
       case 'E':
-        out->append(count >= 4 ? kDayNames[day_of_week - 1] : kDayNames[day_of_week - 1].substr(0, 3));
+        out->append(count >= 4 ? kDayNames[day_of_week - 1]
+                               : kDayNames[day_of_week - 1].substr(0, 3));
         break;
       case 'u': AppendPadded(day_of_week, count, out); break;
       case 'a': out->append(kHalfDayNames[hour / 12]); break;
@@ -248,8 +282,14 @@ bool SimpleDateFormat::ParseZone(const Element& element, Parsed& parsed) {
     parsed.next += 1;
     return true;
   }
+  if (element.letter == 'X') {
+    const std::optional<int64_t> offset_ms = ParseIsoOffset(rest, element.count);
+    parsed.offset_ms = offset_ms.value_or(0);
+    parsed.next += element.count == 1 ? 3 : element.count == 2 ? 5 : 6;
+    return offset_ms.has_value();
+  }
   size_t skipped = 0;
-  if (element.letter != 'X' && (rest.starts_with("GMT") || rest.starts_with("UTC"))) {
+  if (rest.starts_with("GMT") || rest.starts_with("UTC")) {
     skipped = 3;
     rest.remove_prefix(3);
   }
@@ -279,19 +319,21 @@ bool SimpleDateFormat::ParseZone(const Element& element, Parsed& parsed) {
 bool SimpleDateFormat::ParseField(const Element& element, Parsed& parsed, int64_t now_ms) {
   const std::string_view text = parsed.text;
   const size_t field_begin = parsed.next;
-  while (parsed.next < text.size() && (text[parsed.next] == ' ' || text[parsed.next] == '\t')) ++parsed.next;
+  while (parsed.next < text.size() && (text[parsed.next] == ' ' || text[parsed.next] == '\t'))
+    ++parsed.next;
   if (parsed.next == text.size()) return false;
   const char letter = element.letter;
   if (letter == 'z' || letter == 'Z' || letter == 'X') return ParseZone(element, parsed);
-  size_t length = 0;
-  const std::string_view rest = text.substr(parsed.next);
-  if (letter == 'G' || letter == 'a' || letter == 'E' || ((letter == 'M' || letter == 'L') && element.count > 2)) {
+  if (!IsDigits(letter, element.count)) {
+    // Names are looked for before the blanks, numbers behind them.
+    size_t length = 0;
+    const std::string_view rest = text.substr(field_begin);
     const int name = letter == 'G'   ? MatchName(rest, kEraNames, false, &length)
                      : letter == 'a' ? MatchName(rest, kHalfDayNames, false, &length)
                      : letter == 'E' ? MatchName(rest, kDayNames, true, &length)
                                      : MatchName(rest, kMonthNames, true, &length);
     if (name < 0) return false;
-    parsed.next += length;
+    parsed.next = field_begin + length;
     if (letter == 'G') parsed.before_christ = name == 0;
     if (letter == 'a') parsed.half = name;
     if (letter == 'M' || letter == 'L') parsed.month = name + 1;
@@ -312,13 +354,26 @@ bool SimpleDateFormat::ParseField(const Element& element, Parsed& parsed, int64_
       parsed.year += first_year / 100 * 100 + (parsed.year < first_year % 100 ? 100 : 0);
       break;
     }
-    case 'M': case 'L': parsed.month = *number; break;
+    case 'M':
+    case 'L': parsed.month = *number; break;
     case 'd': parsed.day = *number; break;
     case 'D': parsed.day_of_year = *number; break;
-    case 'H': parsed.hour = *number; parsed.uses_half = false; break;
-    case 'k': parsed.hour = *number == 24 ? 0 : *number; parsed.uses_half = false; break;
-    case 'K': parsed.hour_of_half = *number; parsed.uses_half = true; break;
-    case 'h': parsed.hour_of_half = *number == 12 ? 0 : *number; parsed.uses_half = true; break;
+    case 'H':
+      parsed.hour = *number;
+      parsed.uses_half = false;
+      break;
+    case 'k':
+      parsed.hour = *number == 24 ? 0 : *number;
+      parsed.uses_half = false;
+      break;
+    case 'K':
+      parsed.hour_of_half = *number;
+      parsed.uses_half = true;
+      break;
+    case 'h':
+      parsed.hour_of_half = *number == 12 ? 0 : *number;
+      parsed.uses_half = true;
+      break;
     case 'm': parsed.minute = *number; break;
     case 's': parsed.second = *number; break;
     case 'S': parsed.milli = *number; break;
@@ -327,7 +382,8 @@ bool SimpleDateFormat::ParseField(const Element& element, Parsed& parsed, int64_
   return true;
 }
 
-std::optional<int64_t> SimpleDateFormat::Parse(std::string_view text, ZoneConverter& zone, int64_t now_ms) const {
+std::optional<int64_t> SimpleDateFormat::Parse(std::string_view text, ZoneConverter& zone,
+                                               int64_t now_ms) const {
   Parsed parsed{.text = text};
   for (const Element& element : elements_) {
     if (element.letter == 0) {
@@ -342,8 +398,9 @@ std::optional<int64_t> SimpleDateFormat::Parse(std::string_view text, ZoneConver
   const int64_t days = parsed.day_of_year >= 0 ? DaysFromHybrid(year, 1, parsed.day_of_year)
                                                : DaysFromHybrid(year, parsed.month, parsed.day);
   const int64_t hour = parsed.uses_half ? parsed.hour_of_half + 12 * parsed.half : parsed.hour;
-  const int64_t local_ms = days * kMillisPerDay + hour * kMillisPerHour + parsed.minute * kMillisPerMinute +
-                           parsed.second * kMillisPerSecond + parsed.milli;
+  const int64_t local_ms = days * kMillisPerDay + hour * kMillisPerHour +
+                           parsed.minute * kMillisPerMinute + parsed.second * kMillisPerSecond +
+                           parsed.milli;
   return parsed.has_offset ? local_ms - parsed.offset_ms : zone.ToInstantMillisLegacy(local_ms);
 }
 

@@ -1,5 +1,6 @@
-// java.text.SimpleDateFormat with its lenient GregorianCalendar (Julian before 15 October 1582) and English names: what Flink's
-// UNIX_TIMESTAMP, FROM_UNIXTIME, TO_DATE and CONVERT_TZ use. Immutable after Compile; any thread.
+// java.text.SimpleDateFormat with its lenient GregorianCalendar (Julian before 15 October 1582) and
+// English names: what Flink's UNIX_TIMESTAMP, FROM_UNIXTIME, TO_DATE and CONVERT_TZ use. Immutable
+// after Compile; any thread.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ class SimpleDateFormat {
 
   void Format(int64_t instant_ms, ZoneConverter& zone, std::string* out) const;
 
-  // Reads a prefix of the text, as Java does; fields out of range count on. `now_ms` places years of two digits.
+  // Reads a prefix of the text, as Java does; fields out of range count on. `now_ms` places years
+  // of two digits.
   std::optional<int64_t> Parse(std::string_view text, ZoneConverter& zone, int64_t now_ms) const;
 
  private:

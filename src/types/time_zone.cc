@@ -16,7 +16,8 @@ namespace {
 
 // The largest jump of a zone: Samoa left out a day in 2011.
 constexpr int64_t kMaxJumpMs = 26 * kMillisPerHour;
-// absl::Time takes any civil year of 64 bits, but the arithmetic here is in milliseconds; beyond, the offset stays.
+// absl::Time takes any civil year of 64 bits, but the arithmetic here is in milliseconds; beyond,
+// the offset stays.
 constexpr int64_t kMaxInstantMs = std::numeric_limits<int64_t>::max() / 2;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -27,20 +28,33 @@ bool ConsumePrefix(std::string_view* text, std::string_view prefix) {
   return true;
 }
 
-// The names that java.util.TimeZone keeps from Java 1.0 and that are no regions of the time zone database.
+// The names that java.util.TimeZone keeps from Java 1.0 and that are no regions of the time zone
+// database.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kLegacyNames = {{
-    {"ACT", "Australia/Darwin"},        {"AET", "Australia/Sydney"},
-    {"AGT", "America/Argentina/Buenos_Aires"}, {"ART", "Africa/Cairo"},
-    {"AST", "America/Anchorage"},       {"BET", "America/Sao_Paulo"},
-    {"BST", "Asia/Dhaka"},              {"CAT", "Africa/Harare"},
-    {"CNT", "America/St_Johns"},        {"CST", "America/Chicago"},
-    {"CTT", "Asia/Shanghai"},           {"EAT", "Africa/Addis_Ababa"},
-    {"ECT", "Europe/Paris"},            {"IET", "America/Indiana/Indianapolis"},
-    {"IST", "Asia/Kolkata"},            {"JST", "Asia/Tokyo"},
-    {"MIT", "Pacific/Apia"},            {"NET", "Asia/Yerevan"},
-    {"NST", "Pacific/Auckland"},        {"PLT", "Asia/Karachi"},
-    {"PNT", "America/Phoenix"},         {"PRT", "America/Puerto_Rico"},
-    {"PST", "America/Los_Angeles"},     {"SST", "Pacific/Guadalcanal"},
+    {"ACT", "Australia/Darwin"},
+    {"AET", "Australia/Sydney"},
+    {"AGT", "America/Argentina/Buenos_Aires"},
+    {"ART", "Africa/Cairo"},
+    {"AST", "America/Anchorage"},
+    {"BET", "America/Sao_Paulo"},
+    {"BST", "Asia/Dhaka"},
+    {"CAT", "Africa/Harare"},
+    {"CNT", "America/St_Johns"},
+    {"CST", "America/Chicago"},
+    {"CTT", "Asia/Shanghai"},
+    {"EAT", "Africa/Addis_Ababa"},
+    {"ECT", "Europe/Paris"},
+    {"IET", "America/Indiana/Indianapolis"},
+    {"IST", "Asia/Kolkata"},
+    {"JST", "Asia/Tokyo"},
+    {"MIT", "Pacific/Apia"},
+    {"NET", "Asia/Yerevan"},
+    {"NST", "Pacific/Auckland"},
+    {"PLT", "Asia/Karachi"},
+    {"PNT", "America/Phoenix"},
+    {"PRT", "America/Puerto_Rico"},
+    {"PST", "America/Los_Angeles"},
+    {"SST", "Pacific/Guadalcanal"},
     {"VST", "Asia/Ho_Chi_Minh"},
 }};
 
@@ -55,7 +69,8 @@ std::optional<int> ParseOffsetSeconds(std::string_view text) {
   if (text.size() < 2 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
   const int sign = text[0] == '+' ? 1 : -1;
   text.remove_prefix(1);
-  if (text.size() == 1) return IsDigit(text[0]) ? std::optional<int>(sign * (text[0] - '0') * 3600) : std::nullopt;
+  if (text.size() == 1)
+    return IsDigit(text[0]) ? std::optional<int>(sign * (text[0] - '0') * 3600) : std::nullopt;
   const bool has_colons = text.size() > 2 && text[2] == ':';
   int parts[3] = {0, 0, 0};
   for (int i = 0; i < 3 && !text.empty(); ++i) {
@@ -97,8 +112,8 @@ std::optional<int> ParseLegacyOffsetSeconds(std::string_view name) {
   return sign * (hours * 3600 + minutes * 60);
 }
 
-// A region of the time zone database. Names reach the file system, so only their own characters pass, and none of the folders
-// and links beside the regions.
+// A region of the time zone database. Names reach the file system, so only their own characters
+// pass, and none of the folders and links beside the regions.
 bool LoadRegion(std::string_view name, absl::TimeZone* zone) {
   const bool is_name = !name.empty() && (name[0] >= 'A' && name[0] <= 'Z') &&
                        std::all_of(name.begin(), name.end(), [](char c) {
@@ -118,7 +133,8 @@ bool HasZoneFiles() {
 
 StatusOr<absl::TimeZone> FindTimeZone(std::string_view name) {
   if (name == "UTC" || name == "GMT" || name == "UT") return absl::UTCTimeZone();
-  if (const std::optional<int> seconds = ParseOffsetSeconds(name)) return absl::FixedTimeZone(*seconds);
+  if (const std::optional<int> seconds = ParseOffsetSeconds(name))
+    return absl::FixedTimeZone(*seconds);
   for (const std::string_view prefix : {"UTC", "GMT", "UT"}) {
     if (!name.starts_with(prefix) || name == "GMT0") continue;
     const std::optional<int> seconds = ParseOffsetSeconds(name.substr(prefix.size()));
@@ -128,10 +144,13 @@ StatusOr<absl::TimeZone> FindTimeZone(std::string_view name) {
   if (LoadRegion(name, &zone)) return zone;
   if (!HasZoneFiles()) {
     return absl::FailedPreconditionError(
-        absl::StrCat("the machine has no time zone data (package tzdata), needed for '", std::string(name), "'"));
+        absl::StrCat("the machine has no time zone data (package tzdata), needed for '",
+                     std::string(name), "'"));
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "'", std::string(name), "' is no time zone: write a region such as 'Asia/Shanghai', an offset such as 'GMT+08:00', or 'UTC'"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("'", std::string(name),
+                   "' is no time zone: write a region such as 'Asia/Shanghai', an offset such as "
+                   "'GMT+08:00', or 'UTC'"));
 }
 
 absl::TimeZone FindLegacyTimeZone(std::string_view name) {
@@ -146,7 +165,8 @@ absl::TimeZone FindLegacyTimeZone(std::string_view name) {
 }
 
 void ZoneConverter::FindStretch(int64_t instant_ms) {
-  const absl::Time time = absl::FromUnixMillis(std::clamp(instant_ms, -kMaxInstantMs, kMaxInstantMs));
+  const absl::Time time =
+      absl::FromUnixMillis(std::clamp(instant_ms, -kMaxInstantMs, kMaxInstantMs));
   const int64_t offset_seconds = zone_.At(time).offset;
   offset_ms_ = offset_seconds * 1000;
   // A transition, seen in the local time of this stretch, is an instant by this stretch's offset.
@@ -156,7 +176,8 @@ void ZoneConverter::FindStretch(int64_t instant_ms) {
   absl::TimeZone::CivilTransition transition;
   begin_ms_ = std::numeric_limits<int64_t>::min();
   end_ms_ = std::numeric_limits<int64_t>::max();
-  if (zone_.PrevTransition(time + absl::Nanoseconds(1), &transition)) begin_ms_ = instant_of(transition.to);
+  if (zone_.PrevTransition(time + absl::Nanoseconds(1), &transition))
+    begin_ms_ = instant_of(transition.to);
   if (zone_.NextTransition(time, &transition)) end_ms_ = instant_of(transition.from);
   const bool has_begin = begin_ms_ != std::numeric_limits<int64_t>::min();
   const bool has_end = end_ms_ != std::numeric_limits<int64_t>::max();

@@ -1,5 +1,5 @@
-// How an aggregate is written: an accumulator struct, a function that adds one value to it, and one that gives its result. The
-// accumulator lies in the operator's state row; text in it is owned.
+// How an aggregate is written: an accumulator struct, a function that adds one value to it, and one
+// that gives its result. The accumulator lies in the operator's state row; text in it is owned.
 #pragma once
 
 #include <concepts>
@@ -21,14 +21,18 @@ template <typename Accumulator>
 class PlacedAggregator : public Aggregator {
  public:
   static_assert(alignof(Accumulator) <= 8);
-  int32_t accumulator_bytes() const final { return static_cast<int32_t>((sizeof(Accumulator) + 7) & ~size_t{7}); }
+  int32_t accumulator_bytes() const final {
+    return static_cast<int32_t>((sizeof(Accumulator) + 7) & ~size_t{7});
+  }
   void Init(char* accumulator) final { new (accumulator) Accumulator(); }
   void Destroy(char* accumulator) final {
     if constexpr (!std::is_trivially_destructible_v<Accumulator>) At(accumulator).~Accumulator();
   }
 
  protected:
-  static Accumulator& At(char* accumulator) { return *std::launder(reinterpret_cast<Accumulator*>(accumulator)); }
+  static Accumulator& At(char* accumulator) {
+    return *std::launder(reinterpret_cast<Accumulator*>(accumulator));
+  }
 };
 
 // An INT128 that needs no alignment above 8, as accumulators have none.
@@ -39,8 +43,12 @@ struct PackedInt128 {
   PackedInt128() = default;
   explicit PackedInt128(Int128 value)
       : low(static_cast<uint64_t>(value)), high(static_cast<uint64_t>(value >> 64)) {}
-  Int128 value() const { return static_cast<Int128>((static_cast<unsigned __int128>(high) << 64) | low); }
-  friend auto operator<=>(const PackedInt128& a, const PackedInt128& b) { return a.value() <=> b.value(); }
+  Int128 value() const {
+    return static_cast<Int128>((static_cast<unsigned __int128>(high) << 64) | low);
+  }
+  friend auto operator<=>(const PackedInt128& a, const PackedInt128& b) {
+    return a.value() <=> b.value();
+  }
   friend bool operator==(const PackedInt128& a, const PackedInt128& b) = default;
 };
 
@@ -56,7 +64,8 @@ struct KeptType<Text> {
   using type = std::string;
   static std::string_view Of(const Text& value) { return value.view(); }
   static void Write(VectorBuilder& out, int32_t row, const std::string& kept) {
-    out.values<Text>()[row] = Text(kept.size() > Text::kInlineBytes ? out.arena().Copy(kept) : std::string_view(kept));
+    out.values<Text>()[row] =
+        Text(kept.size() > Text::kInlineBytes ? out.arena().Copy(kept) : std::string_view(kept));
   }
 };
 template <>
@@ -68,7 +77,8 @@ struct KeptType<Int128> {
   }
 };
 
-// Calls make.operator()<T>() with the C++ type in which values of this layout lie. REQUIRES: not nested, not kNone.
+// Calls make.operator()<T>() with the C++ type in which values of this layout lie. REQUIRES: not
+// nested, not kNone.
 template <typename F>
 auto ForLayout(Layout layout, F make) {
   switch (layout) {
@@ -97,17 +107,21 @@ T WrapSubtract(T a, T b) {
 }
 template <std::integral T>
 T WrapMultiply(T a, T b) {
-  return static_cast<T>(static_cast<uint64_t>(static_cast<int64_t>(a)) * static_cast<uint64_t>(static_cast<int64_t>(b)));
+  return static_cast<T>(static_cast<uint64_t>(static_cast<int64_t>(a)) *
+                        static_cast<uint64_t>(static_cast<int64_t>(b)));
 }
 
-// A signature with one argument. InvalidArgument if `takes` refuses its type; a literal NULL counts as INT.
-inline StatusOr<Signature> InferOne(const FunctionCall& call, bool (*takes)(const Type&), Type (*result)(const Type&)) {
+// A signature with one argument. InvalidArgument if `takes` refuses its type; a literal NULL counts
+// as INT.
+inline StatusOr<Signature> InferOne(const FunctionCall& call, bool (*takes)(const Type&),
+                                    Type (*result)(const Type&)) {
   if (call.arg_types.size() != 1) {
     return absl::InvalidArgumentError(std::string(call.name) + " takes one argument");
   }
   const Type arg = call.arg_types[0].kind() == TypeKind::kNull ? Type::Int() : call.arg_types[0];
   if (!takes(arg)) {
-    return absl::InvalidArgumentError(std::string(call.name) + " does not take " + arg.Nullable().ToString());
+    return absl::InvalidArgumentError(std::string(call.name) + " does not take " +
+                                      arg.Nullable().ToString());
   }
   return Signature{{arg}, result(arg)};
 }

@@ -1,4 +1,5 @@
-// ARRAY_AGG collects values in order of arrival, NULLs too; NULL if there was no row. Retraction takes the first equal value away.
+// ARRAY_AGG collects values in order of arrival, NULLs too; NULL if there was no row. Retraction
+// takes the first equal value away.
 #include <deque>
 
 #include "functions/aggregate/accumulator.h"
@@ -15,16 +16,19 @@ struct ValueList {
 
 class ArrayAgg final : public PlacedAggregator<ValueList> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     for (size_t i = 0; i < rows.size(); ++i) {
       ValueList& list = At(accumulators[i]);
       Value value = GetValue(args[0], rows[i]);
       std::deque<Value>& from = signs[i] > 0 ? list.retracted_early : list.values;
       std::deque<Value>& to = signs[i] > 0 ? list.values : list.retracted_early;
       const auto place = std::find(from.begin(), from.end(), value);
-      if (place != from.end()) from.erase(place);
-      else to.push_back(std::move(value));
+      if (place != from.end())
+        from.erase(place);
+      else
+        to.push_back(std::move(value));
     }
   }
 
@@ -54,7 +58,9 @@ void RegisterAggregate_array_agg(AggregateRegistry& registry) {
                           call, [](const Type&) { return true; },
                           [](const Type& arg) { return Type::Array(arg.Nullable()); });
                     },
-                .make = [](const AggregateInit&) -> std::unique_ptr<Aggregator> { return std::make_unique<ArrayAgg>(); },
+                .make = [](const AggregateInit&) -> std::unique_ptr<Aggregator> {
+                  return std::make_unique<ArrayAgg>();
+                },
                 .order_sensitive = true});
 }
 

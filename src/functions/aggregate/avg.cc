@@ -1,5 +1,5 @@
-// AVG keeps the type of integers (summed as BIGINT, which may wrap, and truncated) and of floats (summed as DOUBLE);
-// AVG(DECIMAL(p, s)) is DECIMAL(38, max(6, s)).
+// AVG keeps the type of integers (summed as BIGINT, which may wrap, and truncated) and of floats
+// (summed as DOUBLE); AVG(DECIMAL(p, s)) is DECIMAL(38, max(6, s)).
 #include "functions/aggregate/accumulator.h"
 #include "types/decimal.h"
 
@@ -16,8 +16,9 @@ struct AverageOf {
 template <typename T, typename S>
 class Avg final : public PlacedAggregator<AverageOf<S>> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -62,15 +63,17 @@ class AvgDecimal final : public PlacedAggregator<DecimalAverage> {
  public:
   explicit AvgDecimal(int scale) : scale_(scale) {}
 
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
       DecimalAverage& average = At(accumulators[i]);
       average.count += signs[i];
       if (average.overflowed) continue;
-      const Int128 total = average.sum.value() + (signs[i] > 0 ? Int128{values[rows[i]]} : -Int128{values[rows[i]]});
+      const Int128 total =
+          average.sum.value() + (signs[i] > 0 ? Int128{values[rows[i]]} : -Int128{values[rows[i]]});
       average.overflowed = !DecimalFits(total, Type::kMaxDecimalPrecision);
       average.sum = PackedInt128(average.overflowed ? 0 : total);
     }
@@ -82,7 +85,8 @@ class AvgDecimal final : public PlacedAggregator<DecimalAverage> {
       const DecimalAverage& average = At(accumulators[i]);
       Int128 quotient = 0;
       if (average.overflowed || average.count == 0 ||
-          !DivideDecimals({average.sum.value(), scale_}, {average.count, 0}, type.precision(), type.scale(), &quotient)) {
+          !DivideDecimals({average.sum.value(), scale_}, {average.count, 0}, type.precision(),
+                          type.scale(), &quotient)) {
         out.SetNull(static_cast<int32_t>(i));
       }
       out.values<Int128>()[i] = quotient;
@@ -112,20 +116,21 @@ std::unique_ptr<Aggregator> MakeAvg(const AggregateInit& init) {
 }  // namespace
 
 void RegisterAggregate_avg(AggregateRegistry& registry) {
-  registry.Add({.name = "AVG",
-                .signature = "(NUMERIC) -> NUMERIC NULLABLE",
-                .help = "The average of the values that are not NULL, of their type; NULL if there is none.",
-                .example = "AVG(x) over (1, NULL, 4) = 2",
-                .infer =
-                    [](const FunctionCall& call) {
-                      return InferOne(
-                          call, [](const Type& type) { return type.IsNumeric(); },
-                          [](const Type& arg) {
-                            if (arg.kind() != TypeKind::kDecimal) return arg.Nullable();
-                            return Type::Decimal(Type::kMaxDecimalPrecision, std::max(6, arg.scale()));
-                          });
-                    },
-                .make = MakeAvg});
+  registry.Add(
+      {.name = "AVG",
+       .signature = "(NUMERIC) -> NUMERIC NULLABLE",
+       .help = "The average of the values that are not NULL, of their type; NULL if there is none.",
+       .example = "AVG(x) over (1, NULL, 4) = 2",
+       .infer =
+           [](const FunctionCall& call) {
+             return InferOne(
+                 call, [](const Type& type) { return type.IsNumeric(); },
+                 [](const Type& arg) {
+                   if (arg.kind() != TypeKind::kDecimal) return arg.Nullable();
+                   return Type::Decimal(Type::kMaxDecimalPrecision, std::max(6, arg.scale()));
+                 });
+           },
+       .make = MakeAvg});
 }
 
 }  // namespace sluice

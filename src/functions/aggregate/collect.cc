@@ -13,14 +13,15 @@ struct ValueCounts {
 
 class Collect final : public PlacedAggregator<ValueCounts> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     for (size_t i = 0; i < rows.size(); ++i) {
       if (args[0].IsNull(rows[i])) continue;
       auto& counts = At(accumulators[i]).counts;
       Value value = GetValue(args[0], rows[i]);
-      const auto place =
-          std::find_if(counts.begin(), counts.end(), [&value](const auto& entry) { return entry.first == value; });
+      const auto place = std::find_if(counts.begin(), counts.end(),
+                                      [&value](const auto& entry) { return entry.first == value; });
       if (place == counts.end()) {
         counts.emplace_back(std::move(value), signs[i]);
       } else if ((place->second += signs[i]) == 0) {
@@ -32,7 +33,8 @@ class Collect final : public PlacedAggregator<ValueCounts> {
   void Result(std::span<char* const> accumulators, VectorBuilder& out) override {
     for (size_t i = 0; i < accumulators.size(); ++i) {
       Value::Entries entries;
-      for (const auto& [value, count] : At(accumulators[i]).counts) entries.emplace_back(value, Value::OfInt(count));
+      for (const auto& [value, count] : At(accumulators[i]).counts)
+        entries.emplace_back(value, Value::OfInt(count));
       SetValue(out, static_cast<int32_t>(i), Value::OfEntries(std::move(entries)));
     }
   }
@@ -51,7 +53,9 @@ void RegisterAggregate_collect(AggregateRegistry& registry) {
                           call, [](const Type&) { return true; },
                           [](const Type& arg) { return Type::Multiset(arg).NotNull(); });
                     },
-                .make = [](const AggregateInit&) -> std::unique_ptr<Aggregator> { return std::make_unique<Collect>(); }});
+                .make = [](const AggregateInit&) -> std::unique_ptr<Aggregator> {
+                  return std::make_unique<Collect>();
+                }});
 }
 
 }  // namespace sluice

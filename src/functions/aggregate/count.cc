@@ -11,8 +11,9 @@ struct Counter {
 
 class Count final : public PlacedAggregator<Counter> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     bool may_have_nulls = false;
     for (const Vector& arg : args) may_have_nulls |= arg.MayHaveNulls();
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -22,7 +23,8 @@ class Count final : public PlacedAggregator<Counter> {
   }
 
   void Result(std::span<char* const> accumulators, VectorBuilder& out) override {
-    for (size_t i = 0; i < accumulators.size(); ++i) out.values<int64_t>()[i] = At(accumulators[i]).count;
+    for (size_t i = 0; i < accumulators.size(); ++i)
+      out.values<int64_t>()[i] = At(accumulators[i]).count;
   }
 
  private:
@@ -44,7 +46,9 @@ void RegisterAggregate_count(AggregateRegistry& registry) {
                 .infer = [](const FunctionCall& call) -> StatusOr<Signature> {
                   return Signature{call.arg_types, Type::BigInt().NotNull()};
                 },
-                .make = [](const AggregateInit&) -> std::unique_ptr<Aggregator> { return std::make_unique<Count>(); }});
+                .make = [](const AggregateInit&) -> std::unique_ptr<Aggregator> {
+                  return std::make_unique<Count>();
+                }});
 }
 
 }  // namespace sluice

@@ -1,5 +1,5 @@
-// FIRST_VALUE and LAST_VALUE by order of arrival, NULLs ignored. Where values are retracted all are kept; retracting a value takes its
-// earliest occurrence away.
+// FIRST_VALUE and LAST_VALUE by order of arrival, NULLs ignored. Where values are retracted all are
+// kept; retracting a value takes its earliest occurrence away.
 #include <deque>
 
 #include "absl/container/btree_map.h"
@@ -18,8 +18,8 @@ struct OneValue {
 template <typename T, bool first>
 class OneOf final : public PlacedAggregator<OneValue<T>> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t>, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t>, RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       OneValue<T>& one = this->At(accumulators[i]);
@@ -33,8 +33,10 @@ class OneOf final : public PlacedAggregator<OneValue<T>> {
     for (size_t i = 0; i < accumulators.size(); ++i) {
       const OneValue<T>& one = this->At(accumulators[i]);
       const int32_t row = static_cast<int32_t>(i);
-      if (one.is_set) KeptType<T>::Write(out, row, one.value);
-      else SetNullRow(out, row);
+      if (one.is_set)
+        KeptType<T>::Write(out, row, one.value);
+      else
+        SetNullRow(out, row);
     }
   }
 };
@@ -50,8 +52,9 @@ struct OrderedValues {
 template <typename T, bool first>
 class OneOfAll final : public PlacedAggregator<OrderedValues<T>> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -74,18 +77,21 @@ class OneOfAll final : public PlacedAggregator<OrderedValues<T>> {
     for (size_t i = 0; i < accumulators.size(); ++i) {
       const auto& by_order = this->At(accumulators[i]).by_order;
       const int32_t row = static_cast<int32_t>(i);
-      if (by_order.empty()) SetNullRow(out, row);
-      else KeptType<T>::Write(out, row, first ? by_order.begin()->second : by_order.rbegin()->second);
+      if (by_order.empty())
+        SetNullRow(out, row);
+      else
+        KeptType<T>::Write(out, row, first ? by_order.begin()->second : by_order.rbegin()->second);
     }
   }
 };
 
 template <bool first>
 std::unique_ptr<Aggregator> Make(const AggregateInit& init) {
-  return ForLayout(init.arg_types[0].layout(), [&init]<typename T>() -> std::unique_ptr<Aggregator> {
-    if (init.retractable) return std::make_unique<OneOfAll<T, first>>();
-    return std::make_unique<OneOf<T, first>>();
-  });
+  return ForLayout(init.arg_types[0].layout(),
+                   [&init]<typename T>() -> std::unique_ptr<Aggregator> {
+                     if (init.retractable) return std::make_unique<OneOfAll<T, first>>();
+                     return std::make_unique<OneOf<T, first>>();
+                   });
 }
 
 StatusOr<Signature> Infer(const FunctionCall& call) {

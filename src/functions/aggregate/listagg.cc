@@ -1,5 +1,5 @@
-// LISTAGG(text[, separator]) joins texts in order of arrival, NULLs left out. Where values are retracted they are kept apart, and the
-// first equal one goes.
+// LISTAGG(text[, separator]) joins texts in order of arrival, NULLs left out. Where values are
+// retracted they are kept apart, and the first equal one goes.
 #include <deque>
 
 #include "functions/aggregate/accumulator.h"
@@ -10,7 +10,8 @@ namespace {
 
 // The separator of a row; rows of one call all have the same literal.
 std::string_view SeparatorOf(std::span<const Vector> args, int32_t row) {
-  return args.size() > 1 && !args[1].IsNull(row) ? args[1].View<Text>()[row].view() : std::string_view(",");
+  return args.size() > 1 && !args[1].IsNull(row) ? args[1].View<Text>()[row].view()
+                                                 : std::string_view(",");
 }
 
 struct JoinedText {
@@ -20,8 +21,8 @@ struct JoinedText {
 
 class JoinTexts final : public PlacedAggregator<JoinedText> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t>, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t>, RowErrors&) override {
     const VectorView<Text> values = args[0].View<Text>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -36,8 +37,10 @@ class JoinTexts final : public PlacedAggregator<JoinedText> {
     for (size_t i = 0; i < accumulators.size(); ++i) {
       const JoinedText& joined = At(accumulators[i]);
       const int32_t row = static_cast<int32_t>(i);
-      if (joined.is_set) KeptType<Text>::Write(out, row, joined.text);
-      else SetNullRow(out, row);
+      if (joined.is_set)
+        KeptType<Text>::Write(out, row, joined.text);
+      else
+        SetNullRow(out, row);
     }
   }
 };
@@ -50,8 +53,9 @@ struct TextList {
 
 class JoinTextList final : public PlacedAggregator<TextList> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<Text> values = args[0].View<Text>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -61,8 +65,10 @@ class JoinTextList final : public PlacedAggregator<TextList> {
       std::deque<std::string>& to = signs[i] > 0 ? list.texts : list.retracted_early;
       const std::string_view value = values[rows[i]].view();
       const auto place = std::find(from.begin(), from.end(), value);
-      if (place != from.end()) from.erase(place);
-      else to.emplace_back(value);
+      if (place != from.end())
+        from.erase(place);
+      else
+        to.emplace_back(value);
     }
   }
 
@@ -86,7 +92,8 @@ class JoinTextList final : public PlacedAggregator<TextList> {
 
 StatusOr<Signature> Infer(const FunctionCall& call) {
   const size_t num_args = call.arg_types.size();
-  if (num_args < 1 || num_args > 2) return absl::InvalidArgumentError("LISTAGG takes a text and a separator");
+  if (num_args < 1 || num_args > 2)
+    return absl::InvalidArgumentError("LISTAGG takes a text and a separator");
   for (const Type& type : call.arg_types) {
     if (!type.IsCharacter() && type.kind() != TypeKind::kNull) {
       return absl::InvalidArgumentError("LISTAGG joins text, not " + type.Nullable().ToString() +
@@ -94,7 +101,8 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
     }
   }
   std::vector<Type> args;
-  for (const Type& type : call.arg_types) args.push_back(Type::String().WithNullable(type.nullable()));
+  for (const Type& type : call.arg_types)
+    args.push_back(Type::String().WithNullable(type.nullable()));
   return Signature{std::move(args), Type::String()};
 }
 
@@ -103,7 +111,8 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
 void RegisterAggregate_listagg(AggregateRegistry& registry) {
   registry.Add({.name = "LISTAGG",
                 .signature = "(STRING[, STRING]) -> STRING NULLABLE",
-                .help = "The texts in order of arrival, with a separator (a comma if none is given) between them.",
+                .help = "The texts in order of arrival, with a separator (a comma if none is "
+                        "given) between them.",
                 .example = "LISTAGG(x, '-') over ('a', NULL, 'b') = 'a-b'",
                 .infer = Infer,
                 .make = [](const AggregateInit& init) -> std::unique_ptr<Aggregator> {

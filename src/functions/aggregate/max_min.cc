@@ -23,8 +23,8 @@ class Best final : public PlacedAggregator<BestOf<T>> {
  public:
   explicit Best(bool max) : max_(max) {}
 
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t>, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t>, RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -40,8 +40,10 @@ class Best final : public PlacedAggregator<BestOf<T>> {
     for (size_t i = 0; i < accumulators.size(); ++i) {
       const BestOf<T>& best = this->At(accumulators[i]);
       const int32_t row = static_cast<int32_t>(i);
-      if (best.is_set) KeptType<T>::Write(out, row, best.value);
-      else SetNullRow(out, row);
+      if (best.is_set)
+        KeptType<T>::Write(out, row, best.value);
+      else
+        SetNullRow(out, row);
     }
   }
 
@@ -51,7 +53,8 @@ class Best final : public PlacedAggregator<BestOf<T>> {
 
 template <typename T>
 struct ValuesOf {
-  // How often each value was added, less how often it was retracted: negative while a retraction came first.
+  // How often each value was added, less how often it was retracted: negative while a retraction
+  // came first.
   absl::btree_map<typename KeptType<T>::type, int64_t, std::less<>> counts;
 };
 
@@ -60,8 +63,9 @@ class BestOfAll final : public PlacedAggregator<ValuesOf<T>> {
  public:
   explicit BestOfAll(bool max) : max_(max) {}
 
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -83,12 +87,16 @@ class BestOfAll final : public PlacedAggregator<ValuesOf<T>> {
       const int32_t row = static_cast<int32_t>(i);
       if (max_) {
         const auto place = std::find_if(counts.rbegin(), counts.rend(), is_present);
-        if (place == counts.rend()) SetNullRow(out, row);
-        else KeptType<T>::Write(out, row, place->first);
+        if (place == counts.rend())
+          SetNullRow(out, row);
+        else
+          KeptType<T>::Write(out, row, place->first);
       } else {
         const auto place = std::find_if(counts.begin(), counts.end(), is_present);
-        if (place == counts.end()) SetNullRow(out, row);
-        else KeptType<T>::Write(out, row, place->first);
+        if (place == counts.end())
+          SetNullRow(out, row);
+        else
+          KeptType<T>::Write(out, row, place->first);
       }
     }
   }
@@ -99,10 +107,11 @@ class BestOfAll final : public PlacedAggregator<ValuesOf<T>> {
 
 template <bool max>
 std::unique_ptr<Aggregator> MakeBest(const AggregateInit& init) {
-  return ForLayout(init.arg_types[0].layout(), [&init]<typename T>() -> std::unique_ptr<Aggregator> {
-    if (init.retractable) return std::make_unique<BestOfAll<T>>(max);
-    return std::make_unique<Best<T>>(max);
-  });
+  return ForLayout(init.arg_types[0].layout(),
+                   [&init]<typename T>() -> std::unique_ptr<Aggregator> {
+                     if (init.retractable) return std::make_unique<BestOfAll<T>>(max);
+                     return std::make_unique<Best<T>>(max);
+                   });
 }
 
 StatusOr<Signature> Infer(const FunctionCall& call) {

@@ -1,4 +1,5 @@
-// SUM keeps the type of integers and floats, and wraps; SUM(DECIMAL(p, s)) is DECIMAL(38, s). NULL without a value. SUM0 is 0 then.
+// SUM keeps the type of integers and floats, and wraps; SUM(DECIMAL(p, s)) is DECIMAL(38, s). NULL
+// without a value. SUM0 is 0 then.
 #include "functions/aggregate/accumulator.h"
 #include "types/decimal.h"
 
@@ -15,8 +16,9 @@ struct SumOf {
 template <typename T, bool zero_if_empty>
 class Sum final : public PlacedAggregator<SumOf<T>> {
  public:
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -46,14 +48,16 @@ struct DecimalSum {
   bool overflowed = false;
 };
 
-// A sum of more than 38 digits is NULL. Flink's accumulator then looks empty, so that without retraction it begins anew.
+// A sum of more than 38 digits is NULL. Flink's accumulator then looks empty, so that without
+// retraction it begins anew.
 template <typename T, bool zero_if_empty>
 class SumDecimal final : public PlacedAggregator<DecimalSum> {
  public:
   explicit SumDecimal(bool retractable) : retractable_(retractable) {}
 
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -64,7 +68,8 @@ class SumDecimal final : public PlacedAggregator<DecimalSum> {
         sum = {PackedInt128(0), 1, false};
       }
       // Two values of 38 digits fit into 128 bits.
-      const Int128 total = sum.sum.value() + (signs[i] > 0 ? Int128{values[rows[i]]} : -Int128{values[rows[i]]});
+      const Int128 total =
+          sum.sum.value() + (signs[i] > 0 ? Int128{values[rows[i]]} : -Int128{values[rows[i]]});
       sum.overflowed = !DecimalFits(total, Type::kMaxDecimalPrecision);
       sum.sum = PackedInt128(sum.overflowed ? 0 : total);
     }
@@ -74,7 +79,8 @@ class SumDecimal final : public PlacedAggregator<DecimalSum> {
     for (size_t i = 0; i < accumulators.size(); ++i) {
       const DecimalSum& sum = At(accumulators[i]);
       out.values<Int128>()[i] = sum.sum.value();
-      if (sum.overflowed || (!zero_if_empty && sum.count == 0)) out.SetNull(static_cast<int32_t>(i));
+      if (sum.overflowed || (!zero_if_empty && sum.count == 0))
+        out.SetNull(static_cast<int32_t>(i));
     }
   }
 
@@ -104,18 +110,20 @@ std::unique_ptr<Aggregator> MakeSum(const AggregateInit& init) {
 bool IsNumeric(const Type& type) { return type.IsNumeric(); }
 
 Type SumTypeOf(const Type& arg) {
-  return arg.kind() == TypeKind::kDecimal ? Type::Decimal(Type::kMaxDecimalPrecision, arg.scale()) : arg.Nullable();
+  return arg.kind() == TypeKind::kDecimal ? Type::Decimal(Type::kMaxDecimalPrecision, arg.scale())
+                                          : arg.Nullable();
 }
 
 }  // namespace
 
 void RegisterAggregate_sum(AggregateRegistry& registry) {
-  registry.Add({.name = "SUM",
-                .signature = "(NUMERIC) -> NUMERIC NULLABLE",
-                .help = "The sum of the values that are not NULL; NULL if there is none.",
-                .example = "SUM(x) over (1, NULL, 3) = 4",
-                .infer = [](const FunctionCall& call) { return InferOne(call, IsNumeric, SumTypeOf); },
-                .make = MakeSum<false>});
+  registry.Add(
+      {.name = "SUM",
+       .signature = "(NUMERIC) -> NUMERIC NULLABLE",
+       .help = "The sum of the values that are not NULL; NULL if there is none.",
+       .example = "SUM(x) over (1, NULL, 3) = 4",
+       .infer = [](const FunctionCall& call) { return InferOne(call, IsNumeric, SumTypeOf); },
+       .make = MakeSum<false>});
   for (const std::string_view name : {"SUM0", "$SUM0"}) {
     registry.Add({.name = name,
                   .signature = "(NUMERIC) -> NUMERIC NOT NULL",
@@ -123,7 +131,8 @@ void RegisterAggregate_sum(AggregateRegistry& registry) {
                   .example = "SUM0(x) over (1, NULL, 3) = 4",
                   .infer =
                       [](const FunctionCall& call) {
-                        return InferOne(call, IsNumeric, [](const Type& arg) { return SumTypeOf(arg).NotNull(); });
+                        return InferOne(call, IsNumeric,
+                                        [](const Type& arg) { return SumTypeOf(arg).NotNull(); });
                       },
                   .make = MakeSum<true>});
   }

@@ -1,6 +1,7 @@
 // VAR_POP, VAR_SAMP (VARIANCE) and STDDEV_POP, STDDEV_SAMP (STDDEV). Flink's planner writes them as
 //
-//   (SUM(x * x) - SUM(x) * SUM(x) / COUNT(x)) / n,  n = COUNT(x) or COUNT(x) - 1,  and POWER(…, 0.5) for the deviations
+//   (SUM(x * x) - SUM(x) * SUM(x) / COUNT(x)) / n,  n = COUNT(x) or COUNT(x) - 1,  and POWER(…,
+//   0.5) for the deviations
 //
 // computed in the type of x: integers wrap and truncate, and STDDEV_SAMP(INT) is INT.
 #include <cmath>
@@ -49,8 +50,9 @@ class Variance final : public PlacedAggregator<Moments<T>> {
  public:
   explicit Variance(Kind kind) : kind_(kind) {}
 
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -60,8 +62,8 @@ class Variance final : public PlacedAggregator<Moments<T>> {
       if constexpr (std::is_integral_v<T>) {
         const T square = WrapMultiply(value, value);
         moments.sum = signs[i] > 0 ? WrapAdd(moments.sum, value) : WrapSubtract(moments.sum, value);
-        moments.sum_of_squares =
-            signs[i] > 0 ? WrapAdd(moments.sum_of_squares, square) : WrapSubtract(moments.sum_of_squares, square);
+        moments.sum_of_squares = signs[i] > 0 ? WrapAdd(moments.sum_of_squares, square)
+                                              : WrapSubtract(moments.sum_of_squares, square);
       } else {
         const T sign = signs[i];
         moments.sum += sign * value;
@@ -84,11 +86,14 @@ class Variance final : public PlacedAggregator<Moments<T>> {
     if constexpr (std::is_integral_v<T>) {
       // The count is a BIGINT, so from the first division on it is one.
       const int64_t square_of_sum = WrapMultiply(moments.sum, moments.sum);
-      const int64_t difference = WrapSubtract<int64_t>(moments.sum_of_squares, square_of_sum / moments.count);
+      const int64_t difference =
+          WrapSubtract<int64_t>(moments.sum_of_squares, square_of_sum / moments.count);
       const int64_t variance = difference / divisor;
-      return kind_.root ? CastRoot<T>(std::pow(static_cast<double>(variance), 0.5)) : static_cast<T>(variance);
+      return kind_.root ? CastRoot<T>(std::pow(static_cast<double>(variance), 0.5))
+                        : static_cast<T>(variance);
     } else {
-      const T difference = moments.sum_of_squares - moments.sum * moments.sum / static_cast<T>(moments.count);
+      const T difference =
+          moments.sum_of_squares - moments.sum * moments.sum / static_cast<T>(moments.count);
       const T variance = difference / static_cast<T>(divisor);
       return kind_.root ? static_cast<T>(std::pow(static_cast<double>(variance), 0.5)) : variance;
     }
@@ -104,16 +109,21 @@ struct DecimalMoments {
   bool overflowed = false;
 };
 
-// The argument is first cast to the result type, DECIMAL(38, s); the product of two such is again adjusted to 38 digits.
+// The argument is first cast to the result type, DECIMAL(38, s); the product of two such is again
+// adjusted to 38 digits.
 template <typename T>
 class VarianceDecimal final : public PlacedAggregator<DecimalMoments> {
  public:
   VarianceDecimal(Kind kind, const Type& arg, const Type& result)
-      : kind_(kind), arg_scale_(arg.scale()), scale_(result.scale()),
-        square_(ProductType({result.precision(), result.scale()}, {result.precision(), result.scale()})) {}
+      : kind_(kind),
+        arg_scale_(arg.scale()),
+        scale_(result.scale()),
+        square_(ProductType({result.precision(), result.scale()},
+                            {result.precision(), result.scale()})) {}
 
-  void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-              std::span<const int8_t> signs, RowErrors&) override {
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
     const VectorView<T> values = args[0].View<T>();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (values.IsNull(rows[i])) continue;
@@ -121,8 +131,10 @@ class VarianceDecimal final : public PlacedAggregator<DecimalMoments> {
       moments.count += signs[i];
       Int128 value = 0;
       Int128 square = 0;
-      if (moments.overflowed || !RescaleDecimal(values[rows[i]], arg_scale_, kDigits, scale_, &value) ||
-          !MultiplyDecimals({value, scale_}, {value, scale_}, square_.precision, square_.scale, &square)) {
+      if (moments.overflowed ||
+          !RescaleDecimal(values[rows[i]], arg_scale_, kDigits, scale_, &value) ||
+          !MultiplyDecimals({value, scale_}, {value, scale_}, square_.precision, square_.scale,
+                            &square)) {
         moments.overflowed = true;
         continue;
       }
@@ -155,10 +167,12 @@ class VarianceDecimal final : public PlacedAggregator<DecimalMoments> {
     const Int128 sum = moments.sum.value();
     Int128 value = 0;
     if (!MultiplyDecimals({sum, scale_}, {sum, scale_}, square_.precision, square_.scale, &value) ||
-        !DivideDecimals({value, square_.scale}, {moments.count, 0}, mean.precision, mean.scale, &value) ||
-        !SubtractDecimals({moments.sum_of_squares.value(), square_.scale}, {value, mean.scale}, difference.precision,
-                          difference.scale, &value) ||
-        !DivideDecimals({value, difference.scale}, {divisor, 0}, quotient.precision, quotient.scale, &value)) {
+        !DivideDecimals({value, square_.scale}, {moments.count, 0}, mean.precision, mean.scale,
+                        &value) ||
+        !SubtractDecimals({moments.sum_of_squares.value(), square_.scale}, {value, mean.scale},
+                          difference.precision, difference.scale, &value) ||
+        !DivideDecimals({value, difference.scale}, {divisor, 0}, quotient.precision, quotient.scale,
+                        &value)) {
       return false;
     }
     if (!kind_.root) return RescaleDecimal(value, quotient.scale, kDigits, scale_, result);
@@ -212,8 +226,10 @@ constexpr Entry kEntries[] = {
     {"VAR_POP", "The population variance.", "VAR_POP(x) over (1, 3) = 1", Make<false, false>},
     {"VAR_SAMP", "The sample variance.", "VAR_SAMP(x) over (1, 3) = 2", Make<true, false>},
     {"VARIANCE", "The sample variance.", "VARIANCE(x) over (1, 3) = 2", Make<true, false>},
-    {"STDDEV_POP", "The population standard deviation.", "STDDEV_POP(x) over (1, 3) = 1", Make<false, true>},
-    {"STDDEV_SAMP", "The sample standard deviation.", "STDDEV_SAMP(x) over (1, 3) = 1", Make<true, true>},
+    {"STDDEV_POP", "The population standard deviation.", "STDDEV_POP(x) over (1, 3) = 1",
+     Make<false, true>},
+    {"STDDEV_SAMP", "The sample standard deviation.", "STDDEV_SAMP(x) over (1, 3) = 1",
+     Make<true, true>},
     {"STDDEV", "The sample standard deviation.", "STDDEV(x) over (1, 3) = 1", Make<true, true>},
 };
 

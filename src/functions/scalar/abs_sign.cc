@@ -39,7 +39,8 @@ void SignOfDecimals(const EvalContext& context, const Vector& input, VectorBuild
   });
 }
 
-void AbsKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void AbsKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+               RowErrors& errors) {
   switch (args[0].type().layout()) {
     case Layout::kInt8: return Unary<int8_t, Abs<int8_t>>(context, args, out, errors);
     case Layout::kInt16: return Unary<int16_t, Abs<int16_t>>(context, args, out, errors);
@@ -51,9 +52,11 @@ void AbsKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder
   }
 }
 
-void SignKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void SignKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                RowErrors& errors) {
   if (args[0].type().kind() == TypeKind::kDecimal) {
-    if (args[0].type().layout() == Layout::kInt64) return SignOfDecimals<int64_t>(context, args[0], out);
+    if (args[0].type().layout() == Layout::kInt64)
+      return SignOfDecimals<int64_t>(context, args[0], out);
     return SignOfDecimals<Int128>(context, args[0], out);
   }
   switch (args[0].type().layout()) {
@@ -68,11 +71,13 @@ void SignKernel(EvalContext& context, std::span<const Vector> args, VectorBuilde
 
 StatusOr<Signature> Infer(const FunctionCall& call) {
   const std::string name(call.name);
-  if (call.arg_types.size() != 1) return absl::InvalidArgumentError(absl::StrCat(name, " takes one number"));
+  if (call.arg_types.size() != 1)
+    return absl::InvalidArgumentError(absl::StrCat(name, " takes one number"));
   const Type type = call.arg_types[0].kind() == TypeKind::kNull ? Type::Int() : call.arg_types[0];
   const bool is_interval = type.IsInterval() && name == "ABS";
   if (!type.IsNumeric() && !is_interval) {
-    return absl::InvalidArgumentError(absl::StrCat(name, " takes a number, not ", type.Nullable().ToString()));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " takes a number, not ", type.Nullable().ToString()));
   }
   return Signature{{type}, type};
 }

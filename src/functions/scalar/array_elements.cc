@@ -1,5 +1,5 @@
-// Arrays changed by single values: ARRAY_APPEND, ARRAY_PREPEND, ARRAY_REMOVE, ARRAY_CONTAINS, ARRAY_POSITION. NULL is a value like others,
-// but for ARRAY_POSITION, which finds none.
+// Arrays changed by single values: ARRAY_APPEND, ARRAY_PREPEND, ARRAY_REMOVE, ARRAY_CONTAINS,
+// ARRAY_POSITION. NULL is a value like others, but for ARRAY_POSITION, which finds none.
 #include "functions/array_writer.h"
 
 namespace sluice {
@@ -11,8 +11,10 @@ template <typename F>
 void ForEachArray(const EvalContext& context, const Vector& array, VectorBuilder& out, F f) {
   const VectorView<ListEntry> entries = array.View<ListEntry>();
   for (int32_t row = 0; row < context.num_rows; ++row) {
-    if (entries.IsNull(row)) SetNullRow(out, row);
-    else f(row, entries[row]);
+    if (entries.IsNull(row))
+      SetNullRow(out, row);
+    else
+      f(row, entries[row]);
   }
 }
 
@@ -60,11 +62,14 @@ void Position(EvalContext& context, std::span<const Vector> args, VectorBuilder&
 
 Type SameArray(const Type& array) { return array; }
 
-StatusOr<Signature> InferChanged(const FunctionCall& call) { return InferArrayAndValue(call, SameArray); }
+StatusOr<Signature> InferChanged(const FunctionCall& call) {
+  return InferArrayAndValue(call, SameArray);
+}
 
 StatusOr<Signature> InferPosition(const FunctionCall& call) {
   SL_ASSIGN(Signature signature, InferArrayAndValue(call, [](const Type&) { return Type::Int(); }));
-  signature.result = Type::Int().WithNullable(call.arg_types[0].nullable() || call.arg_types[1].nullable());
+  signature.result =
+      Type::Int().WithNullable(call.arg_types[0].nullable() || call.arg_types[1].nullable());
   return signature;
 }
 
@@ -101,12 +106,13 @@ void Register_array_elements(FunctionRegistry& registry) {
                 .infer = [](const FunctionCall& call) {
                   return InferArrayAndValue(call, [](const Type&) { return Type::Boolean(); });
                 }});
-  registry.Add({.name = "ARRAY_POSITION",
-                .signature = "(ARRAY<T>, T) -> INT",
-                .kernel = Position,
-                .help = "The place of the first element that equals the value, from 1; 0 if there is none.",
-                .example = "ARRAY_POSITION(ARRAY[5, 6], 6) = 2",
-                .infer = InferPosition});
+  registry.Add(
+      {.name = "ARRAY_POSITION",
+       .signature = "(ARRAY<T>, T) -> INT",
+       .kernel = Position,
+       .help = "The place of the first element that equals the value, from 1; 0 if there is none.",
+       .example = "ARRAY_POSITION(ARRAY[5, 6], 6) = 2",
+       .infer = InferPosition});
 }
 
 }  // namespace sluice

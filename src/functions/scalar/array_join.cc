@@ -6,7 +6,8 @@ namespace sluice {
 
 namespace {
 
-void Join(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Join(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+          RowErrors& errors) {
   const VectorView<ListEntry> entries = args[0].View<ListEntry>();
   const VectorView<Text> elements = args[0].child(0).View<Text>();
   const VectorView<Text> separators = args[1].View<Text>();
@@ -55,8 +56,10 @@ void Split(EvalContext& context, std::span<const Vector> args, VectorBuilder& ou
   const VectorView<Text> separators = args[1].View<Text>();
   ArrayWriter writer(out);
   ForEachValid(out, context.num_rows, [&](int32_t row) {
-    if (separators[row].size() == 0) SplitIntoUnits(texts[row].view(), writer);
-    else SplitAt(texts[row].view(), separators[row].view(), writer);
+    if (separators[row].size() == 0)
+      SplitIntoUnits(texts[row].view(), writer);
+    else
+      SplitAt(texts[row].view(), separators[row].view(), writer);
     writer.FinishRow(row);
   });
 }
@@ -64,12 +67,13 @@ void Split(EvalContext& context, std::span<const Vector> args, VectorBuilder& ou
 }  // namespace
 
 void Register_array_join(FunctionRegistry& registry) {
-  registry.Add({.name = "ARRAY_JOIN",
-                .signature = "(ARRAY<STRING>, STRING[, STRING]) -> STRING",
-                .kernel = Join,
-                .help = "The texts of an array with a separator between them; NULLs left out, or replaced.",
-                .example = "ARRAY_JOIN(ARRAY['a', 'b'], '-') = 'a-b'",
-                .can_fail = true});
+  registry.Add(
+      {.name = "ARRAY_JOIN",
+       .signature = "(ARRAY<STRING>, STRING[, STRING]) -> STRING",
+       .kernel = Join,
+       .help = "The texts of an array with a separator between them; NULLs left out, or replaced.",
+       .example = "ARRAY_JOIN(ARRAY['a', 'b'], '-') = 'a-b'",
+       .can_fail = true});
   registry.Add({.name = "SPLIT",
                 .signature = "(STRING, STRING) -> ARRAY<STRING>",
                 .kernel = Split,

@@ -41,8 +41,10 @@ void Best(EvalContext& context, std::span<const Vector> args, VectorBuilder& out
       const int compared = best < 0 ? 1 : CompareElements(elements, i, best);
       if (best < 0 || (max ? compared > 0 : compared < 0)) best = i;
     }
-    if (best < 0) SetNullRow(out, row);
-    else out.CopyRow(row, elements, best);
+    if (best < 0)
+      SetNullRow(out, row);
+    else
+      out.CopyRow(row, elements, best);
   });
 }
 
@@ -70,13 +72,15 @@ void Slice(EvalContext& context, std::span<const Vector> args, VectorBuilder& ou
 Status CheckOrdered(const FunctionCall& call) {
   const Type& type = call.arg_types[0];
   if (type.kind() == TypeKind::kArray && type.element().IsNested()) {
-    return absl::InvalidArgumentError(absl::StrCat(std::string(call.name), " cannot order nested elements"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(std::string(call.name), " cannot order nested elements"));
   }
   return OkStatus();
 }
 
 // An array, and further arguments of one type.
-StatusOr<Signature> InferWith(const FunctionCall& call, size_t min_args, size_t max_args, const Type& further) {
+StatusOr<Signature> InferWith(const FunctionCall& call, size_t min_args, size_t max_args,
+                              const Type& further) {
   const size_t num_args = call.arg_types.size();
   if (num_args < min_args || num_args > max_args) {
     return absl::InvalidArgumentError(
@@ -89,8 +93,9 @@ StatusOr<Signature> InferWith(const FunctionCall& call, size_t min_args, size_t 
   for (size_t i = 1; i < num_args; ++i) {
     const Type& type = call.arg_types[i];
     if (type.kind() != TypeKind::kNull && !IsImplicitlyCastable(type, further)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(std::string(call.name), " takes ", further.ToString(), ", not ", type.Nullable().ToString()));
+      return absl::InvalidArgumentError(absl::StrCat(std::string(call.name), " takes ",
+                                                     further.ToString(), ", not ",
+                                                     type.Nullable().ToString()));
     }
     signature.args.push_back(further.WithNullable(type.nullable()));
     nullable |= type.nullable();
@@ -103,7 +108,9 @@ StatusOr<Signature> InferSort(const FunctionCall& call) {
   if (!call.arg_types.empty()) SL_TRY(CheckOrdered(call));
   return InferWith(call, 1, 3, Type::Boolean());
 }
-StatusOr<Signature> InferSlice(const FunctionCall& call) { return InferWith(call, 2, 3, Type::Int()); }
+StatusOr<Signature> InferSlice(const FunctionCall& call) {
+  return InferWith(call, 2, 3, Type::Int());
+}
 StatusOr<Signature> InferBest(const FunctionCall& call) {
   if (!call.arg_types.empty()) SL_TRY(CheckOrdered(call));
   SL_ASSIGN(Signature signature, InferArrays(call, 1, 1));
@@ -114,12 +121,13 @@ StatusOr<Signature> InferBest(const FunctionCall& call) {
 }  // namespace
 
 void Register_array_order(FunctionRegistry& registry) {
-  registry.Add({.name = "ARRAY_SORT",
-                .signature = "(ARRAY<T>[, BOOLEAN[, BOOLEAN]]) -> ARRAY<T>",
-                .kernel = Sort,
-                .help = "The elements in order: ascending unless told otherwise, NULLs first if ascending.",
-                .example = "ARRAY_SORT(ARRAY[3, 1, 2]) = ARRAY[1, 2, 3]",
-                .infer = InferSort});
+  registry.Add(
+      {.name = "ARRAY_SORT",
+       .signature = "(ARRAY<T>[, BOOLEAN[, BOOLEAN]]) -> ARRAY<T>",
+       .kernel = Sort,
+       .help = "The elements in order: ascending unless told otherwise, NULLs first if ascending.",
+       .example = "ARRAY_SORT(ARRAY[3, 1, 2]) = ARRAY[1, 2, 3]",
+       .infer = InferSort});
   registry.Add({.name = "ARRAY_MAX",
                 .signature = "(ARRAY<T>) -> T NULLABLE",
                 .kernel = Best<true>,
@@ -132,12 +140,14 @@ void Register_array_order(FunctionRegistry& registry) {
                 .help = "The smallest element.",
                 .example = "ARRAY_MIN(ARRAY[3, 1, 2]) = 1",
                 .infer = InferBest});
-  registry.Add({.name = "ARRAY_SLICE",
-                .signature = "(ARRAY<T>, INT[, INT]) -> ARRAY<T>",
-                .kernel = Slice,
-                .help = "The elements from one place to another, counted from 1 or, if negative, from the end.",
-                .example = "ARRAY_SLICE(ARRAY[1, 2, 3], 2, 3) = ARRAY[2, 3]",
-                .infer = InferSlice});
+  registry.Add(
+      {.name = "ARRAY_SLICE",
+       .signature = "(ARRAY<T>, INT[, INT]) -> ARRAY<T>",
+       .kernel = Slice,
+       .help =
+           "The elements from one place to another, counted from 1 or, if negative, from the end.",
+       .example = "ARRAY_SLICE(ARRAY[1, 2, 3], 2, 3) = ARRAY[2, 3]",
+       .infer = InferSlice});
 }
 
 }  // namespace sluice

@@ -1,5 +1,6 @@
-// Arrays of arrays' elements: ARRAY_CONCAT, ARRAY_DISTINCT, ARRAY_UNION, ARRAY_INTERSECT, ARRAY_EXCEPT, ARRAY_REVERSE. In the sets NULL
-// equals NULL, and the order is that of first occurrence.
+// Arrays of arrays' elements: ARRAY_CONCAT, ARRAY_DISTINCT, ARRAY_UNION, ARRAY_INTERSECT,
+// ARRAY_EXCEPT, ARRAY_REVERSE. In the sets NULL equals NULL, and the order is that of first
+// occurrence.
 #include "functions/array_writer.h"
 
 namespace sluice {
@@ -23,7 +24,8 @@ void Concat(EvalContext& context, std::span<const Vector> args, VectorBuilder& o
 
 // The elements of the first array that `keeps` lets pass, each once.
 template <typename Keeps>
-void AppendDistinct(const Vector& elements, const ListEntry& entry, ArrayWriter& writer, Keeps keeps) {
+void AppendDistinct(const Vector& elements, const ListEntry& entry, ArrayWriter& writer,
+                    Keeps keeps) {
   for (int32_t i = entry.offset; i < entry.offset + entry.length; ++i) {
     if (!Occurs(elements, entry.offset, i, elements, i) && keeps(i)) writer.Append(elements, i);
   }
@@ -50,10 +52,13 @@ void Combine(EvalContext& context, std::span<const Vector> args, VectorBuilder& 
     const ListEntry b = args[1].View<ListEntry>()[row];
     AppendDistinct(left, a, writer, [&](int32_t i) {
       if (operation == SetOperation::kUnion) return true;
-      return Occurs(right, b.offset, b.offset + b.length, left, i) == (operation == SetOperation::kIntersect);
+      return Occurs(right, b.offset, b.offset + b.length, left, i) ==
+             (operation == SetOperation::kIntersect);
     });
     if (operation == SetOperation::kUnion) {
-      AppendDistinct(right, b, writer, [&](int32_t i) { return !Occurs(left, a.offset, a.offset + a.length, right, i); });
+      AppendDistinct(right, b, writer, [&](int32_t i) {
+        return !Occurs(left, a.offset, a.offset + a.length, right, i);
+      });
     }
     writer.FinishRow(row);
   });
@@ -64,7 +69,8 @@ void Reverse(EvalContext& context, std::span<const Vector> args, VectorBuilder& 
   ArrayWriter writer(out);
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const ListEntry entry = entries[row];
-    for (int32_t i = entry.length - 1; i >= 0; --i) writer.Append(args[0].child(0), entry.offset + i);
+    for (int32_t i = entry.length - 1; i >= 0; --i)
+      writer.Append(args[0].child(0), entry.offset + i);
     writer.FinishRow(row);
   });
 }

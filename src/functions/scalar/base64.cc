@@ -5,7 +5,9 @@ namespace sluice {
 
 namespace {
 
-void ToBase64(std::string_view text, StringWriter& out) { out.Append(absl::Base64Escape(absl::string_view(text.data(), text.size()))); }
+void ToBase64(std::string_view text, StringWriter& out) {
+  out.Append(absl::Base64Escape(absl::string_view(text.data(), text.size())));
+}
 
 // Java's decoder takes neither blanks nor text of a wrong length.
 bool FromBase64(std::string_view text, StringWriter& out, RowFailure& failure) {

@@ -5,7 +5,9 @@
 namespace sluice {
 
 namespace {
-void CharLength(std::string_view text, int32_t& out) { out = static_cast<int32_t>(CountChars(text)); }
+void CharLength(std::string_view text, int32_t& out) {
+  out = static_cast<int32_t>(CountChars(text));
+}
 }  // namespace
 
 void Register_char_length(FunctionRegistry& registry) {

@@ -18,7 +18,8 @@ StatusOr<Signature> InferMakeArray(const FunctionCall& call) {
   if (call.arg_types.empty()) return absl::InvalidArgumentError("ARRAY[] needs an element");
   SL_ASSIGN(const Type element, CommonType(call.arg_types));
   Signature signature;
-  for (const Type& type : call.arg_types) signature.args.push_back(element.WithNullable(type.nullable()));
+  for (const Type& type : call.arg_types)
+    signature.args.push_back(element.WithNullable(type.nullable()));
   signature.result = Type::Array(element).NotNull();
   return signature;
 }
@@ -29,7 +30,8 @@ void MakeMap(EvalContext& context, std::span<const Vector> args, VectorBuilder& 
     const int32_t begin = out.child(0).num_rows();
     for (size_t i = 0; i < args.size(); i += 2) {
       bool is_first = true;
-      for (size_t j = 0; j < i && is_first; j += 2) is_first = !EqualRows(args[j], row, args[i], row);
+      for (size_t j = 0; j < i && is_first; j += 2)
+        is_first = !EqualRows(args[j], row, args[i], row);
       if (!is_first) continue;
       size_t last = i;
       for (size_t j = i + 2; j < args.size(); j += 2) {
@@ -47,7 +49,8 @@ void MakeMap(EvalContext& context, std::span<const Vector> args, VectorBuilder& 
 
 StatusOr<Signature> InferMakeMap(const FunctionCall& call) {
   const std::vector<Type>& types = call.arg_types;
-  if (types.empty() || types.size() % 2 != 0) return absl::InvalidArgumentError("MAP[] needs pairs of keys and values");
+  if (types.empty() || types.size() % 2 != 0)
+    return absl::InvalidArgumentError("MAP[] needs pairs of keys and values");
   std::vector<Type> keys;
   std::vector<Type> values;
   for (size_t i = 0; i < types.size(); i += 2) {
@@ -73,7 +76,8 @@ void MakeRow(EvalContext& context, std::span<const Vector> args, VectorBuilder& 
 
 StatusOr<Signature> InferMakeRow(const FunctionCall& call) {
   std::vector<Field> fields;
-  for (const Type& type : call.arg_types) fields.push_back({absl::StrCat("EXPR$", fields.size()), type});
+  for (const Type& type : call.arg_types)
+    fields.push_back({absl::StrCat("EXPR$", fields.size()), type});
   return Signature{call.arg_types, Type::Row(std::move(fields)).NotNull()};
 }
 
@@ -88,14 +92,16 @@ void Item(EvalContext& context, std::span<const Vector> args, VectorBuilder& out
   const Vector& values = args[0].child(is_array ? 0 : 1);
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const ListEntry entry = entries[row];
-    const int64_t place = is_array ? IndexAt(args[1], row) - 1 : FindElement(args[0].child(0), entry, args[1], row);
+    const int64_t place =
+        is_array ? IndexAt(args[1], row) - 1 : FindElement(args[0].child(0), entry, args[1], row);
     if (place < 0 || place >= entry.length) return SetNullRow(out, row);
     out.CopyRow(row, values, entry.offset + static_cast<int32_t>(place));
   });
 }
 
 StatusOr<Signature> InferItem(const FunctionCall& call) {
-  if (call.arg_types.size() != 2) return absl::InvalidArgumentError("an item is taken by one index or key");
+  if (call.arg_types.size() != 2)
+    return absl::InvalidArgumentError("an item is taken by one index or key");
   const Type& collection = call.arg_types[0];
   const Type& index = call.arg_types[1];
   if (collection.kind() == TypeKind::kMap) {
@@ -106,21 +112,26 @@ StatusOr<Signature> InferItem(const FunctionCall& call) {
                      collection.value().Nullable()};
   }
   if (collection.kind() != TypeKind::kArray) {
-    return absl::InvalidArgumentError(absl::StrCat("no items in ", collection.Nullable().ToString()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("no items in ", collection.Nullable().ToString()));
   }
   if (!index.IsInteger() && index.kind() != TypeKind::kNull) {
-    return absl::InvalidArgumentError(absl::StrCat("an array takes a number as index, not ", index.Nullable().ToString()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("an array takes a number as index, not ", index.Nullable().ToString()));
   }
   const Value* literal = call.literals[1];
   if (literal != nullptr && !literal->is_null() && literal->as_int() < 1) {
-    return absl::InvalidArgumentError(absl::StrCat("array elements are counted from 1, not from ", literal->as_int()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("array elements are counted from 1, not from ", literal->as_int()));
   }
   const Type number = index.kind() == TypeKind::kBigInt ? Type::BigInt() : Type::Int();
-  return Signature{{collection, number.WithNullable(index.nullable())}, collection.element().Nullable()};
+  return Signature{{collection, number.WithNullable(index.nullable())},
+                   collection.element().Nullable()};
 }
 
 // A multiset counts every occurrence.
-void Cardinality(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors&) {
+void Cardinality(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                 RowErrors&) {
   const VectorView<ListEntry> entries = args[0].View<ListEntry>();
   const bool is_multiset = args[0].type().kind() == TypeKind::kMultiset;
   ForEachValid(out, context.num_rows, [&](int32_t row) {
@@ -142,11 +153,13 @@ StatusOr<Signature> InferCardinality(const FunctionCall& call) {
   return Signature{call.arg_types, Type::Int().WithNullable(call.arg_types[0].nullable())};
 }
 
-void Element(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Element(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+             RowErrors& errors) {
   const VectorView<ListEntry> entries = args[0].View<ListEntry>();
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const ListEntry entry = entries[row];
-    if (entry.length > 1) return FailRow(out, row, "ELEMENT of an array that has more than one", errors);
+    if (entry.length > 1)
+      return FailRow(out, row, "ELEMENT of an array that has more than one", errors);
     if (entry.length == 0) return SetNullRow(out, row);
     out.CopyRow(row, args[0].child(0), entry.offset);
   });
@@ -186,7 +199,8 @@ void Register_collections(FunctionRegistry& registry) {
   registry.Add({.name = "ITEM",
                 .signature = "(ARRAY<T>, INT) -> T NULLABLE; (MAP<K, V>, K) -> V NULLABLE",
                 .kernel = Item,
-                .help = "An element by its place from 1, or a value by its key: a[1], m['k']. NULL if there is none.",
+                .help = "An element by its place from 1, or a value by its key: a[1], m['k']. NULL "
+                        "if there is none.",
                 .example = "ARRAY[5, 6][2] = 6",
                 .infer = InferItem});
   registry.Add({.name = "CARDINALITY",
@@ -195,13 +209,14 @@ void Register_collections(FunctionRegistry& registry) {
                 .help = "The number of elements or entries.",
                 .example = "CARDINALITY(ARRAY[1, NULL]) = 2",
                 .infer = InferCardinality});
-  registry.Add({.name = "ELEMENT",
-                .signature = "(ARRAY<T>) -> T NULLABLE",
-                .kernel = Element,
-                .help = "The only element of an array; NULL if it is empty, an error if there are more.",
-                .example = "ELEMENT(ARRAY[5]) = 5",
-                .can_fail = true,
-                .infer = InferElement});
+  registry.Add(
+      {.name = "ELEMENT",
+       .signature = "(ARRAY<T>) -> T NULLABLE",
+       .kernel = Element,
+       .help = "The only element of an array; NULL if it is empty, an error if there are more.",
+       .example = "ELEMENT(ARRAY[5]) = 5",
+       .can_fail = true,
+       .infer = InferElement});
 }
 
 }  // namespace sluice

@@ -5,7 +5,8 @@ namespace sluice {
 
 namespace {
 
-void ConcatAll(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void ConcatAll(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+               RowErrors& errors) {
   StringWriter writer(out);
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     for (const Vector& arg : args) writer.Append(arg.View<Text>()[row].view());

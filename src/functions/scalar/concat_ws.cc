@@ -5,7 +5,8 @@ namespace sluice {
 
 namespace {
 
-void ConcatWs(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void ConcatWs(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+              RowErrors& errors) {
   StringWriter writer(out);
   const VectorView<Text> separators = args[0].View<Text>();
   for (int32_t row = 0; row < context.num_rows; ++row) {

@@ -1,5 +1,6 @@
-// ENCODE(text, charset) and DECODE(bytes, charset) for the charsets that every Java has: US-ASCII, ISO-8859-1, UTF-8, UTF-16BE,
-// UTF-16LE and UTF-16. What the charset does not have becomes '?', bytes that are no text U+FFFD.
+// ENCODE(text, charset) and DECODE(bytes, charset) for the charsets that every Java has: US-ASCII,
+// ISO-8859-1, UTF-8, UTF-16BE, UTF-16LE and UTF-16. What the charset does not have becomes '?',
+// bytes that are no text U+FFFD.
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "functions/kernels.h"
@@ -29,9 +30,11 @@ void AppendUnit(uint32_t unit, bool little, StringWriter& out) {
   out.Append(little ? high : low);
 }
 
-bool Encode(std::string_view text, std::string_view charset_name, StringWriter& out, RowFailure& failure) {
+bool Encode(std::string_view text, std::string_view charset_name, StringWriter& out,
+            RowFailure& failure) {
   const Charset charset = FindCharset(charset_name);
-  if (charset == Charset::kUnknown) return failure.Fail(absl::StrCat("no charset ", std::string(charset_name)));
+  if (charset == Charset::kUnknown)
+    return failure.Fail(absl::StrCat("no charset ", std::string(charset_name)));
   if (charset == Charset::kUtf8) {
     out.Refer(text);
     return true;
@@ -81,17 +84,22 @@ void DecodeUtf16(std::string_view bytes, bool little, StringWriter& out) {
 void DecodeUtf8(std::string_view bytes, StringWriter& out) {
   for (size_t offset = 0; offset < bytes.size();) {
     const size_t length = CharBytes(bytes[offset]);
-    bool valid = offset + length <= bytes.size() && (length > 1 || static_cast<unsigned char>(bytes[offset]) < 0x80);
+    bool valid = offset + length <= bytes.size() &&
+                 (length > 1 || static_cast<unsigned char>(bytes[offset]) < 0x80);
     for (size_t i = 1; valid && i < length; ++i) valid = IsContinuation(bytes[offset + i]);
-    if (valid) out.Append(bytes.substr(offset, length));
-    else AppendChar(kReplacement, out);
+    if (valid)
+      out.Append(bytes.substr(offset, length));
+    else
+      AppendChar(kReplacement, out);
     offset += valid ? length : 1;
   }
 }
 
-bool Decode(std::string_view bytes, std::string_view charset_name, StringWriter& out, RowFailure& failure) {
+bool Decode(std::string_view bytes, std::string_view charset_name, StringWriter& out,
+            RowFailure& failure) {
   switch (FindCharset(charset_name)) {
-    case Charset::kUnknown: return failure.Fail(absl::StrCat("no charset ", std::string(charset_name)));
+    case Charset::kUnknown:
+      return failure.Fail(absl::StrCat("no charset ", std::string(charset_name)));
     case Charset::kUtf8: DecodeUtf8(bytes, out); break;
     case Charset::kUtf16: {
       const bool little = bytes.starts_with("\xFF\xFE");

@@ -1,5 +1,6 @@
-// EXTRACT('UNIT', x) and its short forms YEAR(x) … SECOND(x). Flink's DateTimeUtils divides towards zero, so that before 1970 a
-// timestamp within a day counts to the next one, and its hours, minutes and seconds are negative.
+// EXTRACT('UNIT', x) and its short forms YEAR(x) … SECOND(x). Flink's DateTimeUtils divides towards
+// zero, so that before 1970 a timestamp within a day counts to the next one, and its hours, minutes
+// and seconds are negative.
 #include "absl/strings/str_cat.h"
 #include "functions/kernels.h"
 #include "functions/time_unit.h"
@@ -91,7 +92,8 @@ int64_t FieldOfInterval(TimeUnit unit, int64_t value) {
   }
 }
 
-void ExtractUnit(TimeUnit unit, const EvalContext& context, const Vector& input, VectorBuilder& out) {
+void ExtractUnit(TimeUnit unit, const EvalContext& context, const Vector& input,
+                 VectorBuilder& out) {
   auto* values = out.values<int64_t>();
   const auto fill = [&]<typename T>(const VectorView<T>& view, auto field) {
     ForEachValid(out, context.num_rows, [&](int32_t row) { values[row] = field(view[row]); });
@@ -100,11 +102,14 @@ void ExtractUnit(TimeUnit unit, const EvalContext& context, const Vector& input,
     case TypeKind::kDate:
       return fill(input.View<int32_t>(), [unit](int32_t days) { return FieldOfDays(unit, days); });
     case TypeKind::kTime:
-      return fill(input.View<int32_t>(), [unit](int32_t millis) { return FieldOfMillis(unit, millis); });
+      return fill(input.View<int32_t>(),
+                  [unit](int32_t millis) { return FieldOfMillis(unit, millis); });
     case TypeKind::kIntervalYearMonth:
-      return fill(input.View<int32_t>(), [unit](int32_t months) { return FieldOfInterval(unit, months); });
+      return fill(input.View<int32_t>(),
+                  [unit](int32_t months) { return FieldOfInterval(unit, months); });
     case TypeKind::kIntervalDayTime:
-      return fill(input.View<int64_t>(), [unit](int64_t millis) { return FieldOfInterval(unit, millis); });
+      return fill(input.View<int64_t>(),
+                  [unit](int64_t millis) { return FieldOfInterval(unit, millis); });
     case TypeKind::kTimestampLtz: {
       ZoneConverter zone(context.session.zone);
       return fill(input.View<Timestamp>(), [&zone, unit](const Timestamp& instant) {
@@ -123,7 +128,8 @@ void Extract(EvalContext& context, std::span<const Vector> args, VectorBuilder& 
 }
 
 template <TimeUnit unit>
-void ExtractOne(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors&) {
+void ExtractOne(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                RowErrors&) {
   ExtractUnit(unit, context, args[0], out);
 }
 
@@ -133,7 +139,8 @@ bool HasUnit(const Type& type, TimeUnit unit) {
     case TypeKind::kTime: return is_clock;
     case TypeKind::kIntervalYearMonth:
       return unit == TimeUnit::kYear || unit == TimeUnit::kQuarter || unit == TimeUnit::kMonth;
-    case TypeKind::kIntervalDayTime: return is_clock || unit == TimeUnit::kDay || unit == TimeUnit::kEpoch;
+    case TypeKind::kIntervalDayTime:
+      return is_clock || unit == TimeUnit::kDay || unit == TimeUnit::kEpoch;
     default: return true;
   }
 }
@@ -141,44 +148,57 @@ bool HasUnit(const Type& type, TimeUnit unit) {
 StatusOr<std::unique_ptr<FunctionState>> PrepareExtract(const FunctionCall& call) {
   SL_ASSIGN(const TimeUnit unit, TimeUnitArgument(call, 0));
   if (!HasUnit(call.arg_types[1], unit)) {
-    return absl::InvalidArgumentError(absl::StrCat("EXTRACT finds no ", call.literals[0]->as_text(), " in a ",
+    return absl::InvalidArgumentError(absl::StrCat("EXTRACT finds no ", call.literals[0]->as_text(),
+                                                   " in a ",
                                                    call.arg_types[1].Nullable().ToString()));
   }
   return std::unique_ptr<FunctionState>(new TimeUnitState(unit));
 }
 
 template <TimeUnit unit>
-void AddField(FunctionRegistry& registry, std::string_view name, std::string_view signature, std::string_view help,
-              std::string_view example) {
-  registry.Add({.name = name, .signature = signature, .kernel = ExtractOne<unit>, .help = help, .example = example});
+void AddField(FunctionRegistry& registry, std::string_view name, std::string_view signature,
+              std::string_view help, std::string_view example) {
+  registry.Add({.name = name,
+                .signature = signature,
+                .kernel = ExtractOne<unit>,
+                .help = help,
+                .example = example});
 }
 
 }  // namespace
 
 void Register_extract(FunctionRegistry& registry) {
-  constexpr std::string_view kOfDate = "(DATE) -> BIGINT; (TIMESTAMP) -> BIGINT; (TIMESTAMP_LTZ) -> BIGINT";
+  constexpr std::string_view kOfDate =
+      "(DATE) -> BIGINT; (TIMESTAMP) -> BIGINT; (TIMESTAMP_LTZ) -> BIGINT";
   constexpr std::string_view kOfClock =
       "(TIME) -> BIGINT; (TIMESTAMP) -> BIGINT; (TIMESTAMP_LTZ) -> BIGINT; (DATE) -> BIGINT";
-  registry.Add({.name = "EXTRACT",
-                .signature = "(STRING, DATE) -> BIGINT; (STRING, TIME) -> BIGINT; (STRING, TIMESTAMP) -> BIGINT; "
-                             "(STRING, TIMESTAMP_LTZ) -> BIGINT; (STRING, INTERVAL_DAY_TIME) -> BIGINT; "
-                             "(STRING, INTERVAL_YEAR_MONTH) -> BIGINT",
-                .kernel = Extract,
-                .help = "One field of a date, time, timestamp or interval.",
-                .example = "EXTRACT('DAY', DATE '2024-02-29') = 29",
-                .prepare = PrepareExtract});
-  AddField<TimeUnit::kYear>(registry, "YEAR", kOfDate, "The year.", "YEAR(DATE '2024-02-29') = 2024");
+  registry.Add(
+      {.name = "EXTRACT",
+       .signature =
+           "(STRING, DATE) -> BIGINT; (STRING, TIME) -> BIGINT; (STRING, TIMESTAMP) -> BIGINT; "
+           "(STRING, TIMESTAMP_LTZ) -> BIGINT; (STRING, INTERVAL_DAY_TIME) -> BIGINT; "
+           "(STRING, INTERVAL_YEAR_MONTH) -> BIGINT",
+       .kernel = Extract,
+       .help = "One field of a date, time, timestamp or interval.",
+       .example = "EXTRACT('DAY', DATE '2024-02-29') = 29",
+       .prepare = PrepareExtract});
+  AddField<TimeUnit::kYear>(registry, "YEAR", kOfDate, "The year.",
+                            "YEAR(DATE '2024-02-29') = 2024");
   AddField<TimeUnit::kQuarter>(registry, "QUARTER", kOfDate, "The quarter of the year.",
                                "QUARTER(DATE '2024-02-29') = 1");
-  AddField<TimeUnit::kMonth>(registry, "MONTH", kOfDate, "The month.", "MONTH(DATE '2024-02-29') = 2");
-  AddField<TimeUnit::kWeek>(registry, "WEEK", kOfDate, "The ISO week of the year.", "WEEK(DATE '2024-02-29') = 9");
+  AddField<TimeUnit::kMonth>(registry, "MONTH", kOfDate, "The month.",
+                             "MONTH(DATE '2024-02-29') = 2");
+  AddField<TimeUnit::kWeek>(registry, "WEEK", kOfDate, "The ISO week of the year.",
+                            "WEEK(DATE '2024-02-29') = 9");
   AddField<TimeUnit::kDayOfYear>(registry, "DAYOFYEAR", kOfDate, "The day of the year.",
                                  "DAYOFYEAR(DATE '2024-02-29') = 60");
   AddField<TimeUnit::kDay>(registry, "DAYOFMONTH", kOfDate, "The day of the month.",
                            "DAYOFMONTH(DATE '2024-02-29') = 29");
-  AddField<TimeUnit::kDayOfWeek>(registry, "DAYOFWEEK", kOfDate, "The day of the week; Sunday is 1.",
+  AddField<TimeUnit::kDayOfWeek>(registry, "DAYOFWEEK", kOfDate,
+                                 "The day of the week; Sunday is 1.",
                                  "DAYOFWEEK(DATE '2024-02-29') = 5");
-  AddField<TimeUnit::kHour>(registry, "HOUR", kOfClock, "The hour.", "HOUR(TIMESTAMP '2024-02-29 03:04:05') = 3");
+  AddField<TimeUnit::kHour>(registry, "HOUR", kOfClock, "The hour.",
+                            "HOUR(TIMESTAMP '2024-02-29 03:04:05') = 3");
   AddField<TimeUnit::kMinute>(registry, "MINUTE", kOfClock, "The minute.",
                               "MINUTE(TIMESTAMP '2024-02-29 03:04:05') = 4");
   AddField<TimeUnit::kSecond>(registry, "SECOND", kOfClock, "The second.",

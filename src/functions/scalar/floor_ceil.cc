@@ -27,8 +27,10 @@ void RoundDecimals(const EvalContext& context, const Vector& input, bool up, Vec
     if (up && rest > 0) ++whole;
     if (!up && rest < 0) --whole;
     if (!DecimalFits(whole, out.type().precision())) return SetNullRow(out, row);
-    if (is_wide) out.values<Int128>()[row] = whole;
-    else out.values<int64_t>()[row] = static_cast<int64_t>(whole);
+    if (is_wide)
+      out.values<Int128>()[row] = whole;
+    else
+      out.values<int64_t>()[row] = static_cast<int64_t>(whole);
   });
 }
 
@@ -38,15 +40,19 @@ void CopyRows(const EvalContext& context, const Vector& input, VectorBuilder& ou
 }
 
 template <bool up>
-void Round(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Round(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+           RowErrors& errors) {
   if (args.size() == 2) {
-    return RoundTime(context, static_cast<const TimeUnitState*>(context.state)->unit, up, args[0], out);
+    return RoundTime(context, static_cast<const TimeUnitState*>(context.state)->unit, up, args[0],
+                     out);
   }
   switch (args[0].type().kind()) {
     case TypeKind::kFloat: return Unary<float, RoundFloat<float, up>>(context, args, out, errors);
-    case TypeKind::kDouble: return Unary<double, RoundFloat<double, up>>(context, args, out, errors);
+    case TypeKind::kDouble:
+      return Unary<double, RoundFloat<double, up>>(context, args, out, errors);
     case TypeKind::kDecimal:
-      if (args[0].type().layout() == Layout::kInt64) return RoundDecimals<int64_t>(context, args[0], up, out);
+      if (args[0].type().layout() == Layout::kInt64)
+        return RoundDecimals<int64_t>(context, args[0], up, out);
       return RoundDecimals<Int128>(context, args[0], up, out);
     default: return CopyRows(context, args[0], out);
   }
@@ -62,16 +68,19 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
     const Type& type = call.arg_types[0];
     SL_ASSIGN(const TimeUnit unit, TimeUnitArgument(call, 1));
     if (!IsTime(type) || !IsRoundable(type, unit)) {
-      return absl::InvalidArgumentError(absl::StrCat(name, " cannot round ", type.Nullable().ToString(), " to ",
-                                                     call.literals[1]->as_text()));
+      return absl::InvalidArgumentError(absl::StrCat(
+          name, " cannot round ", type.Nullable().ToString(), " to ", call.literals[1]->as_text()));
     }
     return Signature{call.arg_types, type};
   }
-  if (call.arg_types.size() != 1) return absl::InvalidArgumentError(absl::StrCat(name, " takes one number, or a time and a unit"));
+  if (call.arg_types.size() != 1)
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " takes one number, or a time and a unit"));
   Type type = call.arg_types[0];
   if (type.kind() == TypeKind::kNull) type = Type::Int();
   if (!type.IsNumeric()) {
-    return absl::InvalidArgumentError(absl::StrCat(name, " takes a number, not ", type.Nullable().ToString()));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " takes a number, not ", type.Nullable().ToString()));
   }
   const Type result = type.kind() == TypeKind::kDecimal
                           ? Type::Decimal(type.precision(), 0).WithNullable(type.nullable())
@@ -89,18 +98,21 @@ StatusOr<std::unique_ptr<FunctionState>> Prepare(const FunctionCall& call) {
 
 void Register_floor_ceil(FunctionRegistry& registry) {
   constexpr std::string_view kSignature = "(NUMERIC) -> NUMERIC; (T, STRING) -> T";
-  registry.Add({.name = "FLOOR",
-                .signature = kSignature,
-                .kernel = Round<false>,
-                .help = "The next whole number, or beginning of a unit of time, that is not above the argument.",
-                .example = "FLOOR(DATE '2024-02-29', 'MONTH') = DATE '2024-02-01'",
-                .infer = Infer,
-                .prepare = Prepare});
+  registry.Add(
+      {.name = "FLOOR",
+       .signature = kSignature,
+       .kernel = Round<false>,
+       .help =
+           "The next whole number, or beginning of a unit of time, that is not above the argument.",
+       .example = "FLOOR(DATE '2024-02-29', 'MONTH') = DATE '2024-02-01'",
+       .infer = Infer,
+       .prepare = Prepare});
   for (const std::string_view name : {"CEIL", "CEILING"}) {
     registry.Add({.name = name,
                   .signature = kSignature,
                   .kernel = Round<true>,
-                  .help = "The next whole number, or beginning of a unit of time, that is not below the argument.",
+                  .help = "The next whole number, or beginning of a unit of time, that is not "
+                          "below the argument.",
                   .example = "CEIL(1.5) = 2",
                   .infer = Infer,
                   .prepare = Prepare});

@@ -1,4 +1,5 @@
-// HASH_CODE: Java's hashCode of the value. That of text, over its UTF-16 units, loses its sign (SqlFunctionUtils.hashCode, Flink 1.20).
+// HASH_CODE: Java's hashCode of the value. That of text, over its UTF-16 units, loses its sign
+// (SqlFunctionUtils.hashCode, Flink 1.20).
 #include <bit>
 #include <cmath>
 
@@ -32,7 +33,9 @@ void HashLong(int64_t value, int32_t& out) {
 void HashDouble(double value, int32_t& out) {
   HashLong(std::isnan(value) ? 0x7FF8000000000000 : std::bit_cast<int64_t>(value), out);
 }
-void HashFloat(float value, int32_t& out) { out = std::isnan(value) ? 0x7FC00000 : std::bit_cast<int32_t>(value); }
+void HashFloat(float value, int32_t& out) {
+  out = std::isnan(value) ? 0x7FC00000 : std::bit_cast<int32_t>(value);
+}
 void HashBoolean(bool value, int32_t& out) { out = value ? 1231 : 1237; }
 
 template <typename T>
@@ -40,8 +43,10 @@ void HashInt(T value, int32_t& out) {
   out = value;
 }
 
-void HashCode(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
-  if (args[0].type().kind() == TypeKind::kBoolean) return Unary<bool, HashBoolean>(context, args, out, errors);
+void HashCode(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+              RowErrors& errors) {
+  if (args[0].type().kind() == TypeKind::kBoolean)
+    return Unary<bool, HashBoolean>(context, args, out, errors);
   switch (args[0].type().layout()) {
     case Layout::kInt8: return Unary<int8_t, HashInt<int8_t>>(context, args, out, errors);
     case Layout::kInt16: return Unary<int16_t, HashInt<int16_t>>(context, args, out, errors);
@@ -61,7 +66,8 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
                            type.kind() == TypeKind::kBoolean || type.kind() == TypeKind::kDate ||
                            type.kind() == TypeKind::kTime;
   if (!is_hashable) {
-    return absl::InvalidArgumentError(absl::StrCat("HASH_CODE does not take ", type.Nullable().ToString()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("HASH_CODE does not take ", type.Nullable().ToString()));
   }
   return Signature{{type}, Type::Int().WithNullable(type.nullable())};
 }

@@ -34,8 +34,10 @@ void Bin(int64_t value, StringWriter& out) {
   out.Append({digits, static_cast<size_t>(end - digits)});
 }
 
-void Hex(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
-  if (args[0].type().layout() == Layout::kText) return Unary<std::string_view, HexOfText>(context, args, out, errors);
+void Hex(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+         RowErrors& errors) {
+  if (args[0].type().layout() == Layout::kText)
+    return Unary<std::string_view, HexOfText>(context, args, out, errors);
   Unary<int64_t, HexOfNumber>(context, args, out, errors);
 }
 

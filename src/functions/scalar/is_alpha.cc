@@ -28,8 +28,10 @@ void Test(EvalContext& context, const Vector& arg, bool passes, VectorBuilder& o
   auto* values = out.values<int8_t>();
   const bool is_text = arg.type().IsCharacter();
   for (int32_t row = 0; row < context.num_rows; ++row) {
-    if (arg.IsNull(row)) values[row] = 0;
-    else values[row] = is_text ? is_kind(arg.View<Text>()[row].view()) : passes;
+    if (arg.IsNull(row))
+      values[row] = 0;
+    else
+      values[row] = is_text ? is_kind(arg.View<Text>()[row].view()) : passes;
   }
 }
 

@@ -53,7 +53,8 @@ class MapWriter {
   int32_t begin_;
 };
 
-void FromArrays(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void FromArrays(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                RowErrors& errors) {
   MapWriter writer(out);
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const ListEntry keys = args[0].View<ListEntry>()[row];
@@ -68,7 +69,8 @@ void FromArrays(EvalContext& context, std::span<const Vector> args, VectorBuilde
   });
 }
 
-// The entries of the last map first, then those of the maps before it whose keys are not in a later one.
+// The entries of the last map first, then those of the maps before it whose keys are not in a later
+// one.
 void Union(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors&) {
   MapWriter writer(out);
   ForEachValid(out, context.num_rows, [&](int32_t row) {
@@ -77,8 +79,8 @@ void Union(EvalContext& context, std::span<const Vector> args, VectorBuilder& ou
       for (int32_t i = entry.offset; i < entry.offset + entry.length; ++i) {
         bool is_replaced = false;
         for (size_t later = m + 1; later < args.size() && !is_replaced; ++later) {
-          is_replaced =
-              FindElement(args[later].child(0), args[later].View<ListEntry>()[row], args[m].child(0), i) >= 0;
+          is_replaced = FindElement(args[later].child(0), args[later].View<ListEntry>()[row],
+                                    args[m].child(0), i) >= 0;
         }
         if (!is_replaced) writer.Append(args[m].child(0), i, args[m].child(1), i);
       }
@@ -93,8 +95,9 @@ StatusOr<Signature> InferFromArrays(const FunctionCall& call) {
     return absl::InvalidArgumentError("MAP_FROM_ARRAYS takes an array of keys and one of values");
   }
   const bool nullable = call.arg_types[0].nullable() || call.arg_types[1].nullable();
-  return Signature{call.arg_types,
-                   Type::Map(call.arg_types[0].element(), call.arg_types[1].element()).WithNullable(nullable)};
+  return Signature{
+      call.arg_types,
+      Type::Map(call.arg_types[0].element(), call.arg_types[1].element()).WithNullable(nullable)};
 }
 
 StatusOr<Signature> InferUnion(const FunctionCall& call) {
@@ -103,7 +106,8 @@ StatusOr<Signature> InferUnion(const FunctionCall& call) {
   bool nullable = false;
   for (const Type& type : call.arg_types) {
     if (type.kind() != TypeKind::kMap) {
-      return absl::InvalidArgumentError(absl::StrCat("MAP_UNION takes maps, not ", type.Nullable().ToString()));
+      return absl::InvalidArgumentError(
+          absl::StrCat("MAP_UNION takes maps, not ", type.Nullable().ToString()));
     }
     keys.push_back(type.key());
     values.push_back(type.value());
@@ -114,13 +118,15 @@ StatusOr<Signature> InferUnion(const FunctionCall& call) {
   SL_ASSIGN(const Type value, CommonType(values));
   const Type map = Type::Map(key, value);
   Signature signature{{}, map.WithNullable(nullable)};
-  for (const Type& type : call.arg_types) signature.args.push_back(map.WithNullable(type.nullable()));
+  for (const Type& type : call.arg_types)
+    signature.args.push_back(map.WithNullable(type.nullable()));
   return signature;
 }
 
 // ---- STR_TO_MAP ----
 
-// The separators are Java regular expressions. A separator that is malformed or not supported fails its row.
+// The separators are Java regular expressions. A separator that is malformed or not supported fails
+// its row.
 class Separator {
  public:
   // Null on failure; then `message` says why.
@@ -166,11 +172,13 @@ std::vector<std::string_view> SplitText(RegexMatcher& separator, std::string_vie
 }
 
 void SetText(VectorBuilder& builder, int32_t row, std::string_view text) {
-  builder.values<Text>()[row] = Text(text.size() > Text::kInlineBytes ? builder.arena().Copy(text) : text);
+  builder.values<Text>()[row] =
+      Text(text.size() > Text::kInlineBytes ? builder.arena().Copy(text) : text);
 }
 
 // Writes a pair; a key that the row already has takes the new value.
-void AddPair(VectorBuilder& out, int32_t begin, std::string_view key, std::optional<std::string_view> value) {
+void AddPair(VectorBuilder& out, int32_t begin, std::string_view key,
+             std::optional<std::string_view> value) {
   VectorBuilder& keys = out.child(0);
   VectorBuilder& values = out.child(1);
   int32_t at = begin;
@@ -188,24 +196,29 @@ void AddPair(VectorBuilder& out, int32_t begin, std::string_view key, std::optio
   }
 }
 
-void StrToMap(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void StrToMap(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+              RowErrors& errors) {
   const VectorView<Text> texts = args[0].View<Text>();
   Separator pair_separator;
   Separator key_separator;
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const Text comma(",");
     const Text equals("=");
-    RegexMatcher* pairs = pair_separator.Get((args.size() > 1 ? args[1].View<Text>()[row] : comma).view());
-    RegexMatcher* keys = key_separator.Get((args.size() > 1 ? args[2].View<Text>()[row] : equals).view());
+    RegexMatcher* pairs =
+        pair_separator.Get((args.size() > 1 ? args[1].View<Text>()[row] : comma).view());
+    RegexMatcher* keys =
+        key_separator.Get((args.size() > 1 ? args[2].View<Text>()[row] : equals).view());
     if (pairs == nullptr) return FailRow(out, row, pair_separator.message, errors);
     if (keys == nullptr) return FailRow(out, row, key_separator.message, errors);
     const int32_t begin = out.child(0).num_rows();
     const std::string_view text = texts[row].view();
     if (!text.empty()) {
       for (const std::string_view pair : SplitText(*pairs, text)) {
-        const bool is_pair = keys->Find(pair, 0) == RegexMatcher::Found::kYes && keys->groups()[0].end > 0;
+        const bool is_pair =
+            keys->Find(pair, 0) == RegexMatcher::Found::kYes && keys->groups()[0].end > 0;
         if (is_pair) {
-          AddPair(out, begin, pair.substr(0, keys->groups()[0].begin), pair.substr(keys->groups()[0].end));
+          AddPair(out, begin, pair.substr(0, keys->groups()[0].begin),
+                  pair.substr(keys->groups()[0].end));
         } else {
           AddPair(out, begin, pair, std::nullopt);
         }
@@ -219,7 +232,8 @@ StatusOr<Signature> InferMap(const FunctionCall& call, Type (*result)(const Type
   if (call.arg_types.size() != 1 || call.arg_types[0].kind() != TypeKind::kMap) {
     return absl::InvalidArgumentError(absl::StrCat(std::string(call.name), " takes a MAP"));
   }
-  return Signature{call.arg_types, result(call.arg_types[0]).WithNullable(call.arg_types[0].nullable())};
+  return Signature{call.arg_types,
+                   result(call.arg_types[0]).WithNullable(call.arg_types[0].nullable())};
 }
 
 }  // namespace
@@ -264,12 +278,15 @@ void Register_map_parts(FunctionRegistry& registry) {
                 .help = "The entries of all maps; of equal keys the last counts.",
                 .example = "MAP_UNION(MAP['a', 1], MAP['a', 2])['a'] = 2",
                 .infer = InferUnion});
-  registry.Add({.name = "STR_TO_MAP",
-                .signature = "(STRING) -> MAP<STRING, STRING> NULLABLE; (STRING, STRING, STRING) -> MAP<STRING, STRING> NULLABLE",
-                .kernel = StrToMap,
-                .help = "The map that a text shows, by separators of pairs (a comma) and of key and value (=).",
-                .example = "STR_TO_MAP('a=1,b=2')['b'] = '2'",
-                .can_fail = true});
+  registry.Add(
+      {.name = "STR_TO_MAP",
+       .signature = "(STRING) -> MAP<STRING, STRING> NULLABLE; (STRING, STRING, STRING) -> "
+                    "MAP<STRING, STRING> NULLABLE",
+       .kernel = StrToMap,
+       .help =
+           "The map that a text shows, by separators of pairs (a comma) and of key and value (=).",
+       .example = "STR_TO_MAP('a=1,b=2')['b'] = '2'",
+       .can_fail = true});
 }
 
 }  // namespace sluice

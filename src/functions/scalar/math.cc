@@ -41,7 +41,8 @@ void Constant(EvalContext& context, std::span<const Vector>, VectorBuilder& out,
   std::fill_n(out.values<double>(), context.num_rows, value);
 }
 
-void Log(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Log(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+         RowErrors& errors) {
   if (args.size() == 1) return Unary<double, Ln>(context, args, out, errors);
   Binary<double, double, LogBase>(context, args, out, errors);
 }
@@ -64,9 +65,11 @@ constexpr Entry kEntries[] = {
     {"LOG10", kOne, Unary<double, Log10>, "The logarithm to the base 10.", "LOG10(100) = 2"},
     {"LOG2", kOne, Unary<double, Log2>, "The logarithm to the base 2.", "LOG2(8) = 3"},
     {"LOG", "(DOUBLE) -> DOUBLE; (DOUBLE, DOUBLE) -> DOUBLE", Log,
-     "The natural logarithm, or that of the second number to the base of the first.", "LOG(2, 8) = 3"},
+     "The natural logarithm, or that of the second number to the base of the first.",
+     "LOG(2, 8) = 3"},
     {"EXP", kOne, Unary<double, Exp>, "e to the power of the number.", "EXP(0) = 1"},
-    {"POWER", kTwo, Binary<double, double, Power>, "The first number to the power of the second.", "POWER(2, 3) = 8"},
+    {"POWER", kTwo, Binary<double, double, Power>, "The first number to the power of the second.",
+     "POWER(2, 3) = 8"},
     {"SQRT", kOne, Unary<double, Sqrt>, "The square root.", "SQRT(9) = 3"},
     {"SIN", kOne, Unary<double, Sin>, "The sine.", "SIN(0) = 0"},
     {"COS", kOne, Unary<double, Cos>, "The cosine.", "COS(0) = 1"},
@@ -75,7 +78,8 @@ constexpr Entry kEntries[] = {
     {"ASIN", kOne, Unary<double, Asin>, "The arc sine.", "ASIN(0) = 0"},
     {"ACOS", kOne, Unary<double, Acos>, "The arc cosine.", "ACOS(1) = 0"},
     {"ATAN", kOne, Unary<double, Atan>, "The arc tangent.", "ATAN(0) = 0"},
-    {"ATAN2", kTwo, Binary<double, double, Atan2>, "The angle of the point (x, y), given as y and x.", "ATAN2(0, 1) = 0"},
+    {"ATAN2", kTwo, Binary<double, double, Atan2>,
+     "The angle of the point (x, y), given as y and x.", "ATAN2(0, 1) = 0"},
     {"SINH", kOne, Unary<double, Sinh>, "The hyperbolic sine.", "SINH(0) = 0"},
     {"COSH", kOne, Unary<double, Cosh>, "The hyperbolic cosine.", "COSH(0) = 1"},
     {"TANH", kOne, Unary<double, Tanh>, "The hyperbolic tangent.", "TANH(0) = 0"},

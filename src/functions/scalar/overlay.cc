@@ -6,7 +6,8 @@ namespace sluice {
 
 namespace {
 
-void Overlay(std::string_view text, std::string_view replacement, int64_t start, int64_t length, StringWriter& out) {
+void Overlay(std::string_view text, std::string_view replacement, int64_t start, int64_t length,
+             StringWriter& out) {
   const int64_t units = CountUtf16(text);
   if (start <= 0 || start > units) return out.Refer(text);
   const Utf16Place head = FindUtf16(text, start - 1);
@@ -15,7 +16,8 @@ void Overlay(std::string_view text, std::string_view replacement, int64_t start,
   out.Append(replacement);
   // The lengths are Java INTs.
   const int32_t cut = static_cast<int32_t>(length);
-  const int32_t end = static_cast<int32_t>(static_cast<uint32_t>(start) + static_cast<uint32_t>(cut));
+  const int32_t end =
+      static_cast<int32_t>(static_cast<uint32_t>(start) + static_cast<uint32_t>(cut));
   if (cut <= 0 || end > units) return;
   const Utf16Place tail = FindUtf16(text, start - 1 + cut);
   size_t rest = tail.offset;
@@ -26,15 +28,19 @@ void Overlay(std::string_view text, std::string_view replacement, int64_t start,
   out.Append(text.substr(rest));
 }
 
-void OverlayFrom(std::string_view text, std::string_view replacement, int64_t start, StringWriter& out) {
+void OverlayFrom(std::string_view text, std::string_view replacement, int64_t start,
+                 StringWriter& out) {
   Overlay(text, replacement, start, CountUtf16(replacement), out);
 }
 
-void OverlayKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void OverlayKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                   RowErrors& errors) {
   if (args.size() == 3) {
-    return Ternary<std::string_view, std::string_view, int64_t, OverlayFrom>(context, args, out, errors);
+    return Ternary<std::string_view, std::string_view, int64_t, OverlayFrom>(context, args, out,
+                                                                             errors);
   }
-  Quaternary<std::string_view, std::string_view, int64_t, int64_t, Overlay>(context, args, out, errors);
+  Quaternary<std::string_view, std::string_view, int64_t, int64_t, Overlay>(context, args, out,
+                                                                            errors);
 }
 
 }  // namespace

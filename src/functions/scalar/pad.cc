@@ -1,4 +1,5 @@
-// LPAD and RPAD count UTF-16 units as Java does: a cut through a character outside the basic plane leaves a '?'.
+// LPAD and RPAD count UTF-16 units as Java does: a cut through a character outside the basic plane
+// leaves a '?'.
 #include "functions/kernels.h"
 #include "functions/utf8.h"
 

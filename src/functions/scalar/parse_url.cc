@@ -14,7 +14,8 @@ struct Url {
   bool has_ref = false;
 };
 
-constexpr std::string_view kProtocols[] = {"http", "https", "ftp", "file", "jar", "mailto", "jmod", "jrt"};
+constexpr std::string_view kProtocols[] = {"http", "https",  "ftp",  "file",
+                                           "jar",  "mailto", "jmod", "jrt"};
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
@@ -116,12 +117,14 @@ bool ParsePart(std::string_view text, std::string_view part, StringWriter& out) 
 }
 
 // The value of the first `key=value` in the query.
-bool ParseQueryKey(std::string_view text, std::string_view part, std::string_view key, StringWriter& out) {
+bool ParseQueryKey(std::string_view text, std::string_view part, std::string_view key,
+                   StringWriter& out) {
   std::string_view query;
   if (part != "QUERY" || !FindPart(text, part, query)) return false;
   for (size_t begin = 0;;) {
     const size_t end = query.find('&', begin);
-    const std::string_view pair = query.substr(begin, end == std::string_view::npos ? end : end - begin);
+    const std::string_view pair =
+        query.substr(begin, end == std::string_view::npos ? end : end - begin);
     if (pair.size() > key.size() && pair.starts_with(key) && pair[key.size()] == '=') {
       out.Append(pair.substr(key.size() + 1));
       return true;
@@ -131,9 +134,12 @@ bool ParseQueryKey(std::string_view text, std::string_view part, std::string_vie
   }
 }
 
-void ParseUrlKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
-  if (args.size() == 2) return Binary<std::string_view, std::string_view, ParsePart>(context, args, out, errors);
-  Ternary<std::string_view, std::string_view, std::string_view, ParseQueryKey>(context, args, out, errors);
+void ParseUrlKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                    RowErrors& errors) {
+  if (args.size() == 2)
+    return Binary<std::string_view, std::string_view, ParsePart>(context, args, out, errors);
+  Ternary<std::string_view, std::string_view, std::string_view, ParseQueryKey>(context, args, out,
+                                                                               errors);
 }
 
 }  // namespace
@@ -142,7 +148,8 @@ void Register_parse_url(FunctionRegistry& registry) {
   registry.Add({.name = "PARSE_URL",
                 .signature = "(STRING, STRING[, STRING]) -> STRING NULLABLE",
                 .kernel = ParseUrlKernel,
-                .help = "A part of a URL: HOST, PATH, QUERY (or one key of it), REF, PROTOCOL, FILE, AUTHORITY, USERINFO.",
+                .help = "A part of a URL: HOST, PATH, QUERY (or one key of it), REF, PROTOCOL, "
+                        "FILE, AUTHORITY, USERINFO.",
                 .example = "PARSE_URL('http://h/p?k=v', 'QUERY', 'k') = 'v'",
                 .can_fail = true});
 }

@@ -1,4 +1,5 @@
-// POSITION, LOCATE and INSTR: where a text first stands in another, from 1, in code points; 0 if nowhere. An empty needle is at 1.
+// POSITION, LOCATE and INSTR: where a text first stands in another, from 1, in code points; 0 if
+// nowhere. An empty needle is at 1.
 #include "functions/kernels.h"
 #include "functions/utf8.h"
 
@@ -15,13 +16,18 @@ int32_t Find(std::string_view needle, std::string_view text, int64_t from) {
   return static_cast<int32_t>(std::max<int64_t>(CountChars(text.substr(0, place)), 0)) + 1;
 }
 
-void Position(std::string_view needle, std::string_view text, int32_t& out) { out = Find(needle, text, 0); }
+void Position(std::string_view needle, std::string_view text, int32_t& out) {
+  out = Find(needle, text, 0);
+}
 void LocateFrom(std::string_view needle, std::string_view text, int32_t from, int32_t& out) {
   out = Find(needle, text, int64_t{from} - 1);
 }
-void Instr(std::string_view text, std::string_view needle, int32_t& out) { out = Find(needle, text, 0); }
+void Instr(std::string_view text, std::string_view needle, int32_t& out) {
+  out = Find(needle, text, 0);
+}
 
-void Locate(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Locate(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+            RowErrors& errors) {
   if (args.size() == 2) {
     return Binary<std::string_view, std::string_view, Position>(context, args, out, errors);
   }
@@ -49,8 +55,8 @@ std::string Reversed(std::string_view text) {
   return reversed;
 }
 
-bool InstrNth(std::string_view text, std::string_view needle, int32_t start, int32_t nth, int32_t& out,
-              RowFailure& failure) {
+bool InstrNth(std::string_view text, std::string_view needle, int32_t start, int32_t nth,
+              int32_t& out, RowFailure& failure) {
   if (nth <= 0) return failure.Fail("INSTR looks for an occurrence that is not positive");
   if (start == 0) {
     out = 0;
@@ -63,35 +69,44 @@ bool InstrNth(std::string_view text, std::string_view needle, int32_t start, int
   return true;
 }
 
-bool InstrFrom(std::string_view text, std::string_view needle, int32_t start, int32_t& out, RowFailure& failure) {
+bool InstrFrom(std::string_view text, std::string_view needle, int32_t start, int32_t& out,
+               RowFailure& failure) {
   return InstrNth(text, needle, start, 1, out, failure);
 }
 
-void InstrKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
-  if (args.size() == 2) return Binary<std::string_view, std::string_view, Instr>(context, args, out, errors);
+void InstrKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                 RowErrors& errors) {
+  if (args.size() == 2)
+    return Binary<std::string_view, std::string_view, Instr>(context, args, out, errors);
   if (args.size() == 3) {
-    return Ternary<std::string_view, std::string_view, int32_t, InstrFrom>(context, args, out, errors);
+    return Ternary<std::string_view, std::string_view, int32_t, InstrFrom>(context, args, out,
+                                                                           errors);
   }
-  Quaternary<std::string_view, std::string_view, int32_t, int32_t, InstrNth>(context, args, out, errors);
+  Quaternary<std::string_view, std::string_view, int32_t, int32_t, InstrNth>(context, args, out,
+                                                                             errors);
 }
 
 }  // namespace
 
 void Register_position(FunctionRegistry& registry) {
-  registry.Add({.name = "POSITION",
-                .signature = "(STRING, STRING) -> INT",
-                .kernel = Binary<std::string_view, std::string_view, Position>,
-                .help = "Where the first text begins in the second, from 1; 0 if it does not occur.",
-                .example = "POSITION('c', 'abc') = 3"});
-  registry.Add({.name = "LOCATE",
-                .signature = "(STRING, STRING[, INT]) -> INT",
-                .kernel = Locate,
-                .help = "Where the first text begins in the second, from a position on; 0 if it does not occur.",
-                .example = "LOCATE('a', 'abca', 2) = 4"});
+  registry.Add(
+      {.name = "POSITION",
+       .signature = "(STRING, STRING) -> INT",
+       .kernel = Binary<std::string_view, std::string_view, Position>,
+       .help = "Where the first text begins in the second, from 1; 0 if it does not occur.",
+       .example = "POSITION('c', 'abc') = 3"});
+  registry.Add(
+      {.name = "LOCATE",
+       .signature = "(STRING, STRING[, INT]) -> INT",
+       .kernel = Locate,
+       .help =
+           "Where the first text begins in the second, from a position on; 0 if it does not occur.",
+       .example = "LOCATE('a', 'abca', 2) = 4"});
   registry.Add({.name = "INSTR",
                 .signature = "(STRING, STRING[, INT[, INT]]) -> INT",
                 .kernel = InstrKernel,
-                .help = "Where the second text occurs in the first, from a position on (backwards if negative), the n-th time.",
+                .help = "Where the second text occurs in the first, from a position on (backwards "
+                        "if negative), the n-th time.",
                 .example = "INSTR('abca', 'a', 1, 2) = 4",
                 .can_fail = true});
 }

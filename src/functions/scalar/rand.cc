@@ -1,5 +1,6 @@
-// RAND, RAND_INTEGER and UUID. With a literal seed the numbers are java.util.Random's, one after the other in the order in which rows are
-// evaluated; with a seed that is computed, each row begins its own sequence.
+// RAND, RAND_INTEGER and UUID. With a literal seed the numbers are java.util.Random's, one after
+// the other in the order in which rows are evaluated; with a seed that is computed, each row begins
+// its own sequence.
 #include <atomic>
 #include <optional>
 
@@ -15,7 +16,9 @@ struct JavaRandom {
   static constexpr uint64_t kMultiplier = 0x5DEECE66D;
   static constexpr uint64_t kMask = (uint64_t{1} << 48) - 1;
 
-  static uint64_t Scramble(int64_t seed) { return (static_cast<uint64_t>(seed) ^ kMultiplier) & kMask; }
+  static uint64_t Scramble(int64_t seed) {
+    return (static_cast<uint64_t>(seed) ^ kMultiplier) & kMask;
+  }
   static uint64_t Step(uint64_t state) { return (state * kMultiplier + 0xB) & kMask; }
 };
 
@@ -37,9 +40,11 @@ class RandomBits {
       own_ = JavaRandom::Step(*own_);
       return Upper(*own_, bits);
     }
-    if (shared_ == nullptr) return static_cast<int32_t>(absl::Uniform<uint32_t>(Entropy()) >> (32 - bits));
+    if (shared_ == nullptr)
+      return static_cast<int32_t>(absl::Uniform<uint32_t>(Entropy()) >> (32 - bits));
     uint64_t before = shared_->state.load(std::memory_order_relaxed);
-    while (!shared_->state.compare_exchange_weak(before, JavaRandom::Step(before), std::memory_order_relaxed)) {
+    while (!shared_->state.compare_exchange_weak(before, JavaRandom::Step(before),
+                                                 std::memory_order_relaxed)) {
     }
     return Upper(JavaRandom::Step(before), bits);
   }
@@ -68,7 +73,9 @@ class RandomBits {
   }
 
  private:
-  static int32_t Upper(uint64_t state, int bits) { return static_cast<int32_t>(static_cast<uint32_t>(state >> (48 - bits))); }
+  static int32_t Upper(uint64_t state, int bits) {
+    return static_cast<int32_t>(static_cast<uint32_t>(state >> (48 - bits)));
+  }
 
   const SeedState* shared_;
   std::optional<uint64_t> own_;
@@ -82,7 +89,8 @@ void Rand(EvalContext& context, std::span<const Vector> args, VectorBuilder& out
   });
 }
 
-void RandInteger(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void RandInteger(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                 RowErrors& errors) {
   RandomBits random(context.state);
   const VectorView<int32_t> bounds = args.back().View<int32_t>();
   ForEachValid(out, context.num_rows, [&](int32_t row) {
@@ -97,7 +105,8 @@ void Uuid(EvalContext& context, std::span<const Vector>, VectorBuilder& out, Row
   static constexpr char kDigits[] = "0123456789abcdef";
   StringWriter writer(out);
   for (int32_t row = 0; row < context.num_rows; ++row) {
-    uint64_t halves[2] = {absl::Uniform<uint64_t>(RandomBits::Entropy()), absl::Uniform<uint64_t>(RandomBits::Entropy())};
+    uint64_t halves[2] = {absl::Uniform<uint64_t>(RandomBits::Entropy()),
+                          absl::Uniform<uint64_t>(RandomBits::Entropy())};
     halves[0] = (halves[0] & ~uint64_t{0xF000}) | 0x4000;
     halves[1] = (halves[1] & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
     for (int i = 0; i < 32; ++i) {
@@ -126,14 +135,16 @@ void Register_rand(FunctionRegistry& registry) {
                 .example = "RAND(1) < 1",
                 .deterministic = false,
                 .prepare = PrepareSeed<1>});
-  registry.Add({.name = "RAND_INTEGER",
-                .signature = "(INT) -> INT; (INT, INT) -> INT",
-                .kernel = RandInteger,
-                .help = "A random number from 0 to below the last argument, of a sequence that a seed begins.",
-                .example = "RAND_INTEGER(7, 1) = 0",
-                .deterministic = false,
-                .can_fail = true,
-                .prepare = PrepareSeed<2>});
+  registry.Add(
+      {.name = "RAND_INTEGER",
+       .signature = "(INT) -> INT; (INT, INT) -> INT",
+       .kernel = RandInteger,
+       .help =
+           "A random number from 0 to below the last argument, of a sequence that a seed begins.",
+       .example = "RAND_INTEGER(7, 1) = 0",
+       .deterministic = false,
+       .can_fail = true,
+       .prepare = PrepareSeed<2>});
   registry.Add({.name = "UUID",
                 .signature = "() -> CHAR(36) NOT NULL",
                 .kernel = Uuid,

@@ -1,5 +1,5 @@
-// REGEXP, REGEXP_EXTRACT, REGEXP_REPLACE and SIMILAR TO. A pattern that Java refuses gives FALSE or NULL; one that only Java could run
-// is an error, at plan time if it is a literal.
+// REGEXP, REGEXP_EXTRACT, REGEXP_REPLACE and SIMILAR TO. A pattern that Java refuses gives FALSE or
+// NULL; one that only Java could run is an error, at plan time if it is a literal.
 #include "functions/kernels.h"
 #include "functions/regex.h"
 #include "functions/utf8.h"
@@ -16,9 +16,11 @@ struct RegexState : FunctionState {
   RegexPtr regex;
 };
 
-constexpr std::string_view kTooManySteps = "the regular expression needs too many steps on this text";
+constexpr std::string_view kTooManySteps =
+    "the regular expression needs too many steps on this text";
 
-// The matcher of a row: for the literal pattern, or for the pattern of the row before if that is the same.
+// The matcher of a row: for the literal pattern, or for the pattern of the row before if that is
+// the same.
 class MatcherOfRow {
  public:
   explicit MatcherOfRow(const EvalContext& context) {
@@ -49,7 +51,8 @@ class MatcherOfRow {
   bool is_literal_ = false;
 };
 
-void Regexp(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Regexp(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+            RowErrors& errors) {
   const VectorView<Text> texts = args[0].View<Text>();
   const VectorView<Text> patterns = args[1].View<Text>();
   auto* values = out.values<int8_t>();
@@ -67,11 +70,13 @@ void Regexp(EvalContext& context, std::span<const Vector> args, VectorBuilder& o
 
 int64_t GroupOfRow(std::span<const Vector> args, int32_t row) {
   if (args.size() < 3) return 0;
-  if (args[2].type().kind() == TypeKind::kBigInt) return static_cast<int32_t>(args[2].View<int64_t>()[row]);
+  if (args[2].type().kind() == TypeKind::kBigInt)
+    return static_cast<int32_t>(args[2].View<int64_t>()[row]);
   return args[2].View<int32_t>()[row];
 }
 
-void RegexpExtract(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void RegexpExtract(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                   RowErrors& errors) {
   const VectorView<Text> texts = args[0].View<Text>();
   const VectorView<Text> patterns = args[1].View<Text>();
   auto* values = out.values<Text>();
@@ -85,7 +90,8 @@ void RegexpExtract(EvalContext& context, std::span<const Vector> args, VectorBui
     const Found found = matcher->Find(text, 0);
     if (found == Found::kLimit) return FailRow(out, row, std::string(kTooManySteps), errors);
     const int64_t group = GroupOfRow(args, row);
-    if (found == Found::kNo || group < 0 || group >= static_cast<int64_t>(matcher->groups().size())) {
+    if (found == Found::kNo || group < 0 ||
+        group >= static_cast<int64_t>(matcher->groups().size())) {
       return SetNullRow(out, row);
     }
     const RegexGroup& part = matcher->groups()[group];
@@ -111,7 +117,8 @@ void ReplaceEverywhere(std::string_view text, std::string_view with, StringWrite
   }
 }
 
-Found ReplaceAll(RegexMatcher& matcher, std::string_view text, std::string_view with, StringWriter& out) {
+Found ReplaceAll(RegexMatcher& matcher, std::string_view text, std::string_view with,
+                 StringWriter& out) {
   size_t copied = 0;
   size_t start = 0;
   while (start <= text.size() && !out.too_long()) {
@@ -131,7 +138,8 @@ Found ReplaceAll(RegexMatcher& matcher, std::string_view text, std::string_view 
   return Found::kYes;
 }
 
-void RegexpReplace(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void RegexpReplace(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                   RowErrors& errors) {
   const VectorView<Text> texts = args[0].View<Text>();
   const VectorView<Text> patterns = args[1].View<Text>();
   const VectorView<Text> replacements = args[2].View<Text>();
@@ -156,7 +164,8 @@ void RegexpReplace(EvalContext& context, std::span<const Vector> args, VectorBui
 }
 
 template <bool negated>
-void SimilarTo(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void SimilarTo(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+               RowErrors& errors) {
   const VectorView<Text> texts = args[0].View<Text>();
   const VectorView<Text> patterns = args[1].View<Text>();
   auto* values = out.values<int8_t>();
@@ -164,14 +173,17 @@ void SimilarTo(EvalContext& context, std::span<const Vector> args, VectorBuilder
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     std::string java;
     if (context.state == nullptr) {
-      const std::string_view escape = args.size() > 2 ? args[2].View<Text>()[row].view() : std::string_view();
+      const std::string_view escape =
+          args.size() > 2 ? args[2].View<Text>()[row].view() : std::string_view();
       StatusOr<std::string> rewritten = JavaPatternOfSimilar(patterns[row].view(), escape);
-      if (!rewritten.ok()) return FailRow(out, row, std::string(rewritten.status().message()), errors);
+      if (!rewritten.ok())
+        return FailRow(out, row, std::string(rewritten.status().message()), errors);
       java = *std::move(rewritten);
     }
     RegexMatcher* matcher = matchers.Get(java);
     if (matcher == nullptr) return FailRow(out, row, matchers.message(), errors);
-    if (matcher->regex().is_malformed()) return FailRow(out, row, "the SIMILAR TO pattern is malformed", errors);
+    if (matcher->regex().is_malformed())
+      return FailRow(out, row, "the SIMILAR TO pattern is malformed", errors);
     const Found found = matcher->Find(texts[row].view(), 0);
     if (found == Found::kLimit) return FailRow(out, row, std::string(kTooManySteps), errors);
     values[row] = (found == Found::kYes) != negated;
@@ -193,10 +205,13 @@ StatusOr<std::unique_ptr<FunctionState>> PrepareRegex(const FunctionCall& call) 
 StatusOr<std::unique_ptr<FunctionState>> PrepareSimilar(const FunctionCall& call) {
   const Value* pattern = LiteralOf(call, 1);
   const Value* escape = LiteralOf(call, 2);
-  if (pattern == nullptr || (call.literals.size() > 2 && escape == nullptr)) return std::unique_ptr<FunctionState>();
-  SL_ASSIGN(const std::string java, JavaPatternOfSimilar(pattern->as_text(), escape == nullptr ? "" : escape->as_text()));
+  if (pattern == nullptr || (call.literals.size() > 2 && escape == nullptr))
+    return std::unique_ptr<FunctionState>();
+  SL_ASSIGN(const std::string java,
+            JavaPatternOfSimilar(pattern->as_text(), escape == nullptr ? "" : escape->as_text()));
   SL_ASSIGN(RegexPtr regex, Regex::Compile(java));
-  if (regex->is_malformed()) return absl::InvalidArgumentError("the SIMILAR TO pattern is malformed");
+  if (regex->is_malformed())
+    return absl::InvalidArgumentError("the SIMILAR TO pattern is malformed");
   return std::unique_ptr<FunctionState>(new RegexState(std::move(regex)));
 }
 
@@ -211,9 +226,11 @@ void Register_regexp(FunctionRegistry& registry) {
                 .can_fail = true,
                 .prepare = PrepareRegex});
   registry.Add({.name = "REGEXP_EXTRACT",
-                .signature = "(STRING, STRING[, INT]) -> STRING NULLABLE; (STRING, STRING, BIGINT) -> STRING NULLABLE",
+                .signature = "(STRING, STRING[, INT]) -> STRING NULLABLE; (STRING, STRING, BIGINT) "
+                             "-> STRING NULLABLE",
                 .kernel = RegexpExtract,
-                .help = "A group (0: all) of the first part that fits a Java regular expression; NULL if there is none.",
+                .help = "A group (0: all) of the first part that fits a Java regular expression; "
+                        "NULL if there is none.",
                 .example = "REGEXP_EXTRACT('foothebar', 'foo(.*?)(bar)', 2) = 'bar'",
                 .can_fail = true,
                 .prepare = PrepareRegex});

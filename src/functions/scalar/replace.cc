@@ -1,5 +1,5 @@
-// REPLACE is Java's String.replace: an empty needle stands between all UTF-16 units, so that it takes characters outside the basic
-// plane apart.
+// REPLACE is Java's String.replace: an empty needle stands between all UTF-16 units, so that it
+// takes characters outside the basic plane apart.
 #include "functions/kernels.h"
 #include "functions/utf8.h"
 
@@ -24,7 +24,8 @@ void ReplaceBetweenUnits(std::string_view text, std::string_view with, StringWri
   }
 }
 
-void Replace(std::string_view text, std::string_view needle, std::string_view with, StringWriter& out) {
+void Replace(std::string_view text, std::string_view needle, std::string_view with,
+             StringWriter& out) {
   if (needle.empty()) return ReplaceBetweenUnits(text, with, out);
   size_t place = text.find(needle);
   if (place == std::string_view::npos) return out.Refer(text);

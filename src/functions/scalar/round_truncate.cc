@@ -1,5 +1,6 @@
-// ROUND (half away from zero) and TRUNCATE to a number of digits after the point, or before it if that is negative. Floats are rounded in
-// decimal, by their shortest text, as Java's BigDecimal.valueOf has it: ROUND(1.005, 2) is 1.01.
+// ROUND (half away from zero) and TRUNCATE to a number of digits after the point, or before it if
+// that is negative. Floats are rounded in decimal, by their shortest text, as Java's
+// BigDecimal.valueOf has it: ROUND(1.005, 2) is 1.01.
 #include <charconv>
 #include <cmath>
 
@@ -52,16 +53,20 @@ void CutDecimals(const EvalContext& context, std::span<const Vector> args, Vecto
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const Int128 cut = Cut(values[row], scale, DigitsOf(args, row), truncate);
     Int128 value = 0;
-    if (!RescaleDecimal(cut, scale, result.precision(), result.scale(), &value)) return SetNullRow(out, row);
-    if (result.layout() == Layout::kInt64) out.values<int64_t>()[row] = static_cast<int64_t>(value);
-    else out.values<Int128>()[row] = value;
+    if (!RescaleDecimal(cut, scale, result.precision(), result.scale(), &value))
+      return SetNullRow(out, row);
+    if (result.layout() == Layout::kInt64)
+      out.values<int64_t>()[row] = static_cast<int64_t>(value);
+    else
+      out.values<Int128>()[row] = value;
   });
 }
 
 // The shortest decimal digits of the value are cut as text, where no digit is lost.
 double RoundDouble(double value, int64_t digits) {
   char text[32];
-  const char* end = std::to_chars(text, text + sizeof(text), std::fabs(value), std::chars_format::scientific).ptr;
+  const char* end =
+      std::to_chars(text, text + sizeof(text), std::fabs(value), std::chars_format::scientific).ptr;
   int64_t mantissa = 0;
   int num_fraction_digits = 0;
   const char* p = text;
@@ -78,7 +83,8 @@ double RoundDouble(double value, int64_t digits) {
   const int scale = num_fraction_digits - exponent;
   if (digits >= scale) return value + 0.0;
   if (scale - digits > 20) return 0;
-  const int64_t rounded = static_cast<int64_t>(Divide(mantissa, PowerOfTen(static_cast<int>(scale - digits)), false));
+  const int64_t rounded =
+      static_cast<int64_t>(Divide(mantissa, PowerOfTen(static_cast<int>(scale - digits)), false));
   const std::string result = absl::StrCat(value < 0 ? "-" : "", rounded, "e", -digits);
   double out = 0;
   std::from_chars(result.data(), result.data() + result.size(), out);
@@ -86,13 +92,15 @@ double RoundDouble(double value, int64_t digits) {
 }
 
 template <typename T, bool truncate>
-void CutFloats(const EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void CutFloats(const EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+               RowErrors& errors) {
   constexpr int kScale = 18;
   const VectorView<T> values = args[0].View<T>();
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const double value = values[row];
     const int32_t digits = DigitsOf(args, row);
-    if (!std::isfinite(value)) return FailRow(out, row, "infinity and NaN cannot be rounded", errors);
+    if (!std::isfinite(value))
+      return FailRow(out, row, "infinity and NaN cannot be rounded", errors);
     if (!truncate) {
       out.values<T>()[row] = static_cast<T>(RoundDouble(value, digits));
       return;
@@ -101,12 +109,14 @@ void CutFloats(const EvalContext& context, std::span<const Vector> args, VectorB
     if (DecimalFromDouble(value, kMaxDigits, kScale, &decimal) != DecimalParse::kOk) {
       return FailRow(out, row, "TRUNCATE of a number above 1E20", errors);
     }
-    out.values<T>()[row] = static_cast<T>(DecimalToDouble(Cut(decimal, kScale, digits, true), kScale, kMaxDigits));
+    out.values<T>()[row] =
+        static_cast<T>(DecimalToDouble(Cut(decimal, kScale, digits, true), kScale, kMaxDigits));
   });
 }
 
 template <bool truncate>
-void CutKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void CutKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+               RowErrors& errors) {
   const Type& type = args[0].type();
   if (type.kind() == TypeKind::kDecimal) {
     if (type.layout() == Layout::kInt64) return CutDecimals<int64_t, truncate>(context, args, out);
@@ -138,22 +148,28 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
   }
   const Type type = call.arg_types[0].kind() == TypeKind::kNull ? Type::Int() : call.arg_types[0];
   if (!type.IsNumeric()) {
-    return absl::InvalidArgumentError(absl::StrCat(name, " takes a number, not ", type.Nullable().ToString()));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " takes a number, not ", type.Nullable().ToString()));
   }
   Signature signature{{type}, type};
   bool nullable = type.nullable();
   const Value* literal = nullptr;
   if (call.arg_types.size() == 2) {
     const Type& digits = call.arg_types[1];
-    const bool is_int = digits.kind() == TypeKind::kNull || (digits.IsInteger() && digits.kind() != TypeKind::kBigInt);
-    if (!is_int) return absl::InvalidArgumentError(absl::StrCat(name, " takes the number of digits as an INT"));
+    const bool is_int = digits.kind() == TypeKind::kNull ||
+                        (digits.IsInteger() && digits.kind() != TypeKind::kBigInt);
+    if (!is_int)
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, " takes the number of digits as an INT"));
     signature.args.push_back(Type::Int().WithNullable(digits.nullable()));
     nullable |= digits.nullable();
     literal = call.literals[1];
   }
   if (type.kind() == TypeKind::kDecimal) {
-    if (signature.args.size() == 1) signature.result = CutDecimalType(type, 0);
-    else if (literal != nullptr && !literal->is_null()) signature.result = CutDecimalType(type, literal->as_int());
+    if (signature.args.size() == 1)
+      signature.result = CutDecimalType(type, 0);
+    else if (literal != nullptr && !literal->is_null())
+      signature.result = CutDecimalType(type, literal->as_int());
   }
   signature.result = signature.result.WithNullable(nullable);
   return signature;

@@ -22,7 +22,8 @@ bool Cut(std::string_view text, int64_t position, int64_t length, StringWriter& 
   }
   const size_t begin = OffsetOfChar(text, start);
   const std::string_view rest = text.substr(begin);
-  out.Refer(rest.substr(0, length >= static_cast<int64_t>(rest.size()) ? rest.size() : OffsetOfChar(rest, length)));
+  out.Refer(rest.substr(
+      0, length >= static_cast<int64_t>(rest.size()) ? rest.size() : OffsetOfChar(rest, length)));
   return true;
 }
 
@@ -37,16 +38,20 @@ bool SubstringFromFor(std::string_view text, T position, T length, StringWriter&
   return Cut(text, static_cast<int32_t>(position), static_cast<int32_t>(length), out);
 }
 
-void Substring(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Substring(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+               RowErrors& errors) {
   const bool is_long = args[1].type().kind() == TypeKind::kBigInt;
   if (args.size() == 2) {
-    if (is_long) return Binary<std::string_view, int64_t, SubstringFrom<int64_t>>(context, args, out, errors);
+    if (is_long)
+      return Binary<std::string_view, int64_t, SubstringFrom<int64_t>>(context, args, out, errors);
     return Binary<std::string_view, int32_t, SubstringFrom<int32_t>>(context, args, out, errors);
   }
   if (is_long) {
-    return Ternary<std::string_view, int64_t, int64_t, SubstringFromFor<int64_t>>(context, args, out, errors);
+    return Ternary<std::string_view, int64_t, int64_t, SubstringFromFor<int64_t>>(context, args,
+                                                                                  out, errors);
   }
-  Ternary<std::string_view, int32_t, int32_t, SubstringFromFor<int32_t>>(context, args, out, errors);
+  Ternary<std::string_view, int32_t, int32_t, SubstringFromFor<int32_t>>(context, args, out,
+                                                                         errors);
 }
 
 bool Left(std::string_view text, int32_t length, StringWriter& out) {
@@ -63,11 +68,13 @@ bool Right(std::string_view text, int32_t length, StringWriter& out) {
 
 void Register_substring(FunctionRegistry& registry) {
   for (const std::string_view name : {"SUBSTRING", "SUBSTR"}) {
-    registry.Add({.name = name,
-                  .signature = "(STRING, INT[, INT]) -> STRING NULLABLE; (STRING, BIGINT[, BIGINT]) -> STRING NULLABLE",
-                  .kernel = Substring,
-                  .help = "The part from a position (1 is the first, -1 the last) of at most a length.",
-                  .example = "SUBSTRING('abcd', 2, 2) = 'bc'"});
+    registry.Add(
+        {.name = name,
+         .signature = "(STRING, INT[, INT]) -> STRING NULLABLE; (STRING, BIGINT[, BIGINT]) -> "
+                      "STRING NULLABLE",
+         .kernel = Substring,
+         .help = "The part from a position (1 is the first, -1 the last) of at most a length.",
+         .example = "SUBSTRING('abcd', 2, 2) = 'bc'"});
   }
   registry.Add({.name = "LEFT",
                 .signature = "(STRING, INT) -> STRING",

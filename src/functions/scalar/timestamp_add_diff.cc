@@ -1,5 +1,5 @@
-// TIMESTAMPADD('UNIT', n, x) and TIMESTAMPDIFF('UNIT', a, b). Days are exact 24 hours, also for TIMESTAMP_LTZ, and months are counted
-// in UTC there: Flink's runtime knows no zone here.
+// TIMESTAMPADD('UNIT', n, x) and TIMESTAMPDIFF('UNIT', a, b). Days are exact 24 hours, also for
+// TIMESTAMP_LTZ, and months are counted in UTC there: Flink's runtime knows no zone here.
 #include "absl/strings/str_cat.h"
 #include "functions/kernels.h"
 #include "functions/time_unit.h"
@@ -9,7 +9,9 @@ namespace sluice {
 
 namespace {
 
-TimeUnit UnitOf(const EvalContext& context) { return static_cast<const TimeUnitState*>(context.state)->unit; }
+TimeUnit UnitOf(const EvalContext& context) {
+  return static_cast<const TimeUnitState*>(context.state)->unit;
+}
 
 // Java's wrapping product.
 int64_t Times(int64_t a, int64_t b) {
@@ -39,10 +41,12 @@ void AddRows(const EvalContext& context, std::span<const Vector> args, VectorBui
   const VectorView<int64_t> counts = args[1].View<int64_t>();
   const VectorView<T> times = args[2].View<T>();
   T* values = out.values<T>();
-  ForEachValid(out, context.num_rows, [&](int32_t row) { values[row] = AddTo(times[row], unit, counts[row]); });
+  ForEachValid(out, context.num_rows,
+               [&](int32_t row) { values[row] = AddTo(times[row], unit, counts[row]); });
 }
 
-void TimestampAdd(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors&) {
+void TimestampAdd(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                  RowErrors&) {
   if (args[2].type().layout() == Layout::kInt32) return AddRows<int32_t>(context, args, out);
   AddRows<Timestamp>(context, args, out);
 }
@@ -56,11 +60,14 @@ StatusOr<std::unique_ptr<FunctionState>> PrepareUnit(const FunctionCall& call) {
   return std::unique_ptr<FunctionState>(new TimeUnitState(unit));
 }
 
-bool IsDateOrTimestamp(const Type& type) { return type.kind() == TypeKind::kDate || type.IsTimestamp(); }
+bool IsDateOrTimestamp(const Type& type) {
+  return type.kind() == TypeKind::kDate || type.IsTimestamp();
+}
 
 // A date with hours added becomes a timestamp. Text is read as a timestamp.
 StatusOr<Signature> InferAdd(const FunctionCall& call) {
-  if (call.arg_types.size() != 3) return absl::InvalidArgumentError("TIMESTAMPADD takes a unit, a number and a time");
+  if (call.arg_types.size() != 3)
+    return absl::InvalidArgumentError("TIMESTAMPADD takes a unit, a number and a time");
   SL_ASSIGN(const TimeUnit unit, TimeUnitArgument(call, 0));
   const Type& count = call.arg_types[1];
   Type time = call.arg_types[2];
@@ -71,11 +78,12 @@ StatusOr<Signature> InferAdd(const FunctionCall& call) {
   const bool nullable = count.nullable() || time.nullable();
   if (time.kind() == TypeKind::kNull) time = Type::TimestampType(3);
   if (!IsDateOrTimestamp(time)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("TIMESTAMPADD takes a DATE, TIMESTAMP or TIMESTAMP_LTZ, not ", time.Nullable().ToString()));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "TIMESTAMPADD takes a DATE, TIMESTAMP or TIMESTAMP_LTZ, not ", time.Nullable().ToString()));
   }
   const bool is_below_day = MonthsOf(unit) == 0 && MillisOf(unit) < kMillisPerDay;
-  if (time.kind() == TypeKind::kDate && is_below_day) time = Type::TimestampType(6).WithNullable(time.nullable());
+  if (time.kind() == TypeKind::kDate && is_below_day)
+    time = Type::TimestampType(6).WithNullable(time.nullable());
   return Signature{{call.arg_types[0], Type::BigInt().WithNullable(count.nullable()), time},
                    time.WithNullable(nullable)};
 }
@@ -86,7 +94,8 @@ int32_t Difference(TimeUnit unit, int64_t from_ms, int64_t to_ms) {
   return static_cast<int32_t>(Plus(to_ms, -from_ms) / MillisOf(unit));
 }
 
-void TimestampDiff(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors&) {
+void TimestampDiff(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                   RowErrors&) {
   const TimeUnit unit = UnitOf(context);
   auto* values = out.values<int32_t>();
   if (args[1].type().layout() == Layout::kInt32) {
@@ -98,13 +107,15 @@ void TimestampDiff(EvalContext& context, std::span<const Vector> args, VectorBui
   }
   const VectorView<Timestamp> from = args[1].View<Timestamp>();
   const VectorView<Timestamp> to = args[2].View<Timestamp>();
-  ForEachValid(out, context.num_rows,
-               [&](int32_t row) { values[row] = Difference(unit, from[row].millis, to[row].millis); });
+  ForEachValid(out, context.num_rows, [&](int32_t row) {
+    values[row] = Difference(unit, from[row].millis, to[row].millis);
+  });
 }
 
 // Two dates, or two timestamps; a date beside a timestamp is its midnight.
 StatusOr<Signature> InferDiff(const FunctionCall& call) {
-  if (call.arg_types.size() != 3) return absl::InvalidArgumentError("TIMESTAMPDIFF takes a unit and two times");
+  if (call.arg_types.size() != 3)
+    return absl::InvalidArgumentError("TIMESTAMPDIFF takes a unit and two times");
   Type from = call.arg_types[1];
   Type to = call.arg_types[2];
   const bool nullable = from.nullable() || to.nullable();
@@ -114,12 +125,14 @@ StatusOr<Signature> InferDiff(const FunctionCall& call) {
   for (const Type& type : {from, to}) {
     if (!IsDateOrTimestamp(type)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("TIMESTAMPDIFF takes DATE, TIMESTAMP or TIMESTAMP_LTZ, not ", type.Nullable().ToString()));
+          absl::StrCat("TIMESTAMPDIFF takes DATE, TIMESTAMP or TIMESTAMP_LTZ, not ",
+                       type.Nullable().ToString()));
     }
   }
   if (from.kind() != to.kind()) {
     // The zone decides only where one side has none.
-    const bool is_instant = from.kind() == TypeKind::kTimestampLtz || to.kind() == TypeKind::kTimestampLtz;
+    const bool is_instant =
+        from.kind() == TypeKind::kTimestampLtz || to.kind() == TypeKind::kTimestampLtz;
     const Type common = is_instant ? Type::TimestampLtz(3) : Type::TimestampType(3);
     if (from.kind() != common.kind()) from = common.WithNullable(from.nullable());
     if (to.kind() != common.kind()) to = common.WithNullable(to.nullable());

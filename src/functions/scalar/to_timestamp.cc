@@ -20,7 +20,8 @@ bool ParseDefault(std::string_view text, Timestamp& out) {
   return parsed.has_value();
 }
 
-void ToTimestamp(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void ToTimestamp(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                 RowErrors& errors) {
   if (args.size() == 1) return Unary<std::string_view, ParseDefault>(context, args, out, errors);
   const VectorView<Text> texts = args[0].View<Text>();
   const VectorView<Text> patterns = args[1].View<Text>();
@@ -36,7 +37,8 @@ void ToTimestamp(EvalContext& context, std::span<const Vector> args, VectorBuild
   });
 }
 
-// What DateTimeUtils.parseDate makes of Long.MIN_VALUE, its mark for text that does not fit the format; the year 1705471.
+// What DateTimeUtils.parseDate makes of Long.MIN_VALUE, its mark for text that does not fit the
+// format; the year 1705471.
 constexpr int32_t kUnreadableDate = 622191233;
 
 bool DateOf(std::string_view text, int32_t& out) {
@@ -45,7 +47,8 @@ bool DateOf(std::string_view text, int32_t& out) {
   return days.has_value();
 }
 
-void ToDate(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void ToDate(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+            RowErrors& errors) {
   if (args.size() == 1) return Unary<std::string_view, DateOf>(context, args, out, errors);
   const VectorView<Text> texts = args[0].View<Text>();
   const VectorView<Text> patterns = args[1].View<Text>();
@@ -56,29 +59,33 @@ void ToDate(EvalContext& context, std::span<const Vector> args, VectorBuilder& o
     const StatusOr<SimpleDateFormat>& format = formats.For(patterns[row].view());
     if (!format.ok()) return SetNullRow(out, row);
     const std::optional<int64_t> millis = format->Parse(texts[row].view(), utc, context.now_ms);
-    values[row] = millis.has_value() ? static_cast<int32_t>(FloorDiv(*millis, kMillisPerDay)) : kUnreadableDate;
+    values[row] = millis.has_value() ? static_cast<int32_t>(FloorDiv(*millis, kMillisPerDay))
+                                     : kUnreadableDate;
   });
 }
 
 }  // namespace
 
 void Register_to_timestamp(FunctionRegistry& registry) {
-  registry.Add({.name = "TO_TIMESTAMP",
-                .signature = "(STRING[, STRING]) -> TIMESTAMP(3) NULLABLE",
-                .kernel = ToTimestamp,
-                .help = "The local timestamp that a text shows, by a format (yyyy-MM-dd HH:mm:ss if none is given).",
-                .example = "TO_TIMESTAMP('20240229', 'yyyyMMdd') = TIMESTAMP '2024-02-29 00:00:00'",
-                .prepare = [](const FunctionCall& call) -> StatusOr<std::unique_ptr<FunctionState>> {
-                  return TimeFormats::Prepare(call, 1);
-                }});
-  registry.Add({.name = "TO_DATE",
-                .signature = "(STRING[, STRING]) -> DATE NULLABLE",
-                .kernel = ToDate,
-                .help = "The date that a text shows, by a format (yyyy-MM-dd if none is given).",
-                .example = "TO_DATE('29.02.2024', 'dd.MM.yyyy') = DATE '2024-02-29'",
-                .prepare = [](const FunctionCall& call) -> StatusOr<std::unique_ptr<FunctionState>> {
-                  return DateFormats::Prepare(call, 1);
-                }});
+  registry.Add(
+      {.name = "TO_TIMESTAMP",
+       .signature = "(STRING[, STRING]) -> TIMESTAMP(3) NULLABLE",
+       .kernel = ToTimestamp,
+       .help = "The local timestamp that a text shows, by a format (yyyy-MM-dd HH:mm:ss if none is "
+               "given).",
+       .example = "TO_TIMESTAMP('20240229', 'yyyyMMdd') = TIMESTAMP '2024-02-29 00:00:00'",
+       .prepare = [](const FunctionCall& call) -> StatusOr<std::unique_ptr<FunctionState>> {
+         return TimeFormats::Prepare(call, 1);
+       }});
+  registry.Add(
+      {.name = "TO_DATE",
+       .signature = "(STRING[, STRING]) -> DATE NULLABLE",
+       .kernel = ToDate,
+       .help = "The date that a text shows, by a format (yyyy-MM-dd if none is given).",
+       .example = "TO_DATE('29.02.2024', 'dd.MM.yyyy') = DATE '2024-02-29'",
+       .prepare = [](const FunctionCall& call) -> StatusOr<std::unique_ptr<FunctionState>> {
+         return DateFormats::Prepare(call, 1);
+       }});
 }
 
 }  // namespace sluice

@@ -1,5 +1,5 @@
-// TO_TIMESTAMP_LTZ(number, precision): 0 counts seconds, 3 milliseconds; outside the years 0 to 9999 the result is NULL. Flink 2.x
-// counts in any precision up to 9, and reads text.
+// TO_TIMESTAMP_LTZ(number, precision): 0 counts seconds, 3 milliseconds; outside the years 0 to
+// 9999 the result is NULL. Flink 2.x counts in any precision up to 9, and reads text.
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -37,7 +37,8 @@ bool FromUnits(int64_t units, int precision, bool is_2x, Timestamp& out) {
   const int64_t seconds = FloorDiv(units, factor);
   if (seconds < kMinEpochSeconds || seconds > kMaxEpochSeconds) return false;
   const int64_t nanos = FloorMod(units, factor) * PowerOfTen64(9 - precision);
-  out = {.millis = seconds * 1000 + nanos / 1000000, .nanos_of_milli = static_cast<int32_t>(nanos % 1000000)};
+  out = {.millis = seconds * 1000 + nanos / 1000000,
+         .nanos_of_milli = static_cast<int32_t>(nanos % 1000000)};
   return true;
 }
 
@@ -52,7 +53,8 @@ bool FromDouble(double units, int precision, bool is_2x, Timestamp& out) {
   return FromMillis(SaturatingInt64(units * 1000), out);
 }
 
-// The digits before the point; BigDecimal.longValue keeps the low 64 bits, and in 1.20 seconds are then multiplied without a check.
+// The digits before the point; BigDecimal.longValue keeps the low 64 bits, and in 1.20 seconds are
+// then multiplied without a check.
 bool FromDecimal(Int128 units, int precision, bool is_2x, Timestamp& out) {
   const int64_t whole = static_cast<int64_t>(units);
   if (is_2x || precision == 3) return FromUnits(whole, precision, is_2x, out);
@@ -60,7 +62,8 @@ bool FromDecimal(Int128 units, int precision, bool is_2x, Timestamp& out) {
 }
 
 template <typename T>
-void ConvertRows(const EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void ConvertRows(const EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                 RowErrors& errors) {
   const bool is_2x = context.session.Is2x();
   const VectorView<T> units = args[0].View<T>();
   const Type& type = args[0].type();
@@ -69,8 +72,9 @@ void ConvertRows(const EvalContext& context, std::span<const Vector> args, Vecto
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const int32_t precision = args.size() < 2 ? 3 : args[1].View<int32_t>()[row];
     if (precision < 0 || precision > 9 || (!is_2x && precision != 0 && precision != 3)) {
-      return FailRow(out, row, absl::StrCat("TO_TIMESTAMP_LTZ does not take the precision ", precision,
-                                            ": write 0 for seconds or 3 for milliseconds"),
+      return FailRow(out, row,
+                     absl::StrCat("TO_TIMESTAMP_LTZ does not take the precision ", precision,
+                                  ": write 0 for seconds or 3 for milliseconds"),
                      errors);
     }
     bool made;
@@ -103,15 +107,18 @@ void ConvertTexts(const EvalContext& context, std::span<const Vector> args, Vect
     if (args.size() > 2) {
       const Text& name = args[2].View<Text>()[row];
       const StatusOr<absl::TimeZone> found = FindTimeZone(name.view());
-      if (!found.ok()) local.reset();
-      else zone = *found;
+      if (!found.ok())
+        local.reset();
+      else
+        zone = *found;
     }
     if (!local.has_value()) return SetNullRow(out, row);
     values[row] = ZoneConverter(zone).ToInstant(*local);
   });
 }
 
-void ToTimestampLtz(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void ToTimestampLtz(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                    RowErrors& errors) {
   switch (args[0].type().layout()) {
     case Layout::kInt8: return ConvertRows<int8_t>(context, args, out, errors);
     case Layout::kInt16: return ConvertRows<int16_t>(context, args, out, errors);
@@ -157,13 +164,14 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
 }  // namespace
 
 void Register_to_timestamp_ltz(FunctionRegistry& registry) {
-  registry.Add({.name = "TO_TIMESTAMP_LTZ",
-                .signature = "(NUMERIC, INT) -> TIMESTAMP_LTZ(3) NULLABLE",
-                .kernel = ToTimestampLtz,
-                .help = "The instant some seconds (precision 0) or milliseconds (precision 3) after 1970.",
-                .example = "TO_TIMESTAMP_LTZ(1000, 3) = TO_TIMESTAMP_LTZ(1, 0)",
-                .can_fail = true,
-                .infer = Infer});
+  registry.Add(
+      {.name = "TO_TIMESTAMP_LTZ",
+       .signature = "(NUMERIC, INT) -> TIMESTAMP_LTZ(3) NULLABLE",
+       .kernel = ToTimestampLtz,
+       .help = "The instant some seconds (precision 0) or milliseconds (precision 3) after 1970.",
+       .example = "TO_TIMESTAMP_LTZ(1000, 3) = TO_TIMESTAMP_LTZ(1, 0)",
+       .can_fail = true,
+       .infer = Infer});
 }
 
 }  // namespace sluice

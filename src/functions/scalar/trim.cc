@@ -1,5 +1,5 @@
-// TRIM('BOTH' | 'LEADING' | 'TRAILING', characters, text), LTRIM, RTRIM, BTRIM: without characters of a set at the ends; blanks (0x20)
-// when no set is given. The result is a view of the argument.
+// TRIM('BOTH' | 'LEADING' | 'TRAILING', characters, text), LTRIM, RTRIM, BTRIM: without characters
+// of a set at the ends; blanks (0x20) when no set is given. The result is a view of the argument.
 #include "functions/kernels.h"
 #include "functions/utf8.h"
 
@@ -52,22 +52,27 @@ void TrimBlanksAt(std::string_view text, StringWriter& out) {
 }
 
 template <Side side>
-void TrimKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
-  if (args.size() == 1) return Unary<std::string_view, TrimBlanksAt<side>>(context, args, out, errors);
+void TrimKernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                RowErrors& errors) {
+  if (args.size() == 1)
+    return Unary<std::string_view, TrimBlanksAt<side>>(context, args, out, errors);
   Binary<std::string_view, std::string_view, TrimSet<side>>(context, args, out, errors);
 }
 
-void TrimAnySide(std::string_view side, std::string_view set, std::string_view text, StringWriter& out) {
+void TrimAnySide(std::string_view side, std::string_view set, std::string_view text,
+                 StringWriter& out) {
   if (side == "LEADING") return TrimSet<Side::kLeading>(text, set, out);
   if (side == "TRAILING") return TrimSet<Side::kTrailing>(text, set, out);
   TrimSet<Side::kBoth>(text, set, out);
 }
 
-void Trim(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Trim(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+          RowErrors& errors) {
   if (args.size() == 1) {
     return Unary<std::string_view, TrimBlanksAt<Side::kBoth>>(context, args, out, errors);
   }
-  Ternary<std::string_view, std::string_view, std::string_view, TrimAnySide>(context, args, out, errors);
+  Ternary<std::string_view, std::string_view, std::string_view, TrimAnySide>(context, args, out,
+                                                                             errors);
 }
 
 }  // namespace

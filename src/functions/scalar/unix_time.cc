@@ -1,4 +1,5 @@
-// UNIX_TIMESTAMP, FROM_UNIXTIME and CONVERT_TZ: seconds since 1970 and text, through SimpleDateFormat.
+// UNIX_TIMESTAMP, FROM_UNIXTIME and CONVERT_TZ: seconds since 1970 and text, through
+// SimpleDateFormat.
 #include "functions/compiled_text.h"
 #include "functions/kernels.h"
 #include "types/simple_date_format.h"
@@ -15,10 +16,12 @@ const SimpleDateFormat& DefaultFormat() {
   return *kFormat;
 }
 
-// The format of a row: argument `arg`, or the default if there is none. Null: it cannot be compiled, and the row has failed.
+// The format of a row: argument `arg`, or the default if there is none. Null: it cannot be
+// compiled, and the row has failed.
 class FormatOfRow {
  public:
-  FormatOfRow(const EvalContext& context, std::span<const Vector> args, size_t arg) : formats_(context) {
+  FormatOfRow(const EvalContext& context, std::span<const Vector> args, size_t arg)
+      : formats_(context) {
     if (arg < args.size()) patterns_ = args[arg].View<Text>();
   }
   const SimpleDateFormat* Get(int32_t row, VectorBuilder& out, RowErrors& errors) {
@@ -34,7 +37,8 @@ class FormatOfRow {
   std::optional<VectorView<Text>> patterns_;
 };
 
-void UnixTimestamp(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void UnixTimestamp(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                   RowErrors& errors) {
   auto* values = out.values<int64_t>();
   if (args.empty()) {
     std::fill_n(values, context.num_rows, context.now_ms / 1000);
@@ -46,13 +50,15 @@ void UnixTimestamp(EvalContext& context, std::span<const Vector> args, VectorBui
   ForEachValid(out, context.num_rows, [&](int32_t row) {
     const SimpleDateFormat* format = formats.Get(row, out, errors);
     if (format == nullptr) return;
-    const std::optional<int64_t> instant_ms = format->Parse(texts[row].view(), zone, context.now_ms);
+    const std::optional<int64_t> instant_ms =
+        format->Parse(texts[row].view(), zone, context.now_ms);
     // What Flink gives for text that it cannot read.
     values[row] = instant_ms.has_value() ? *instant_ms / 1000 : INT64_MIN;
   });
 }
 
-void FromUnixtime(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void FromUnixtime(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+                  RowErrors& errors) {
   const VectorView<int64_t> seconds = args[0].View<int64_t>();
   ZoneConverter zone(context.session.zone);
   FormatOfRow formats(context, args, 1);
@@ -103,19 +109,22 @@ void ConvertTz(EvalContext& context, std::span<const Vector> args, VectorBuilder
   });
 }
 
-StatusOr<std::unique_ptr<FunctionState>> PrepareFormat(const FunctionCall& call) { return Formats::Prepare(call, 1); }
+StatusOr<std::unique_ptr<FunctionState>> PrepareFormat(const FunctionCall& call) {
+  return Formats::Prepare(call, 1);
+}
 
 }  // namespace
 
 void Register_unix_time(FunctionRegistry& registry) {
-  registry.Add({.name = "UNIX_TIMESTAMP",
-                .signature = "() -> BIGINT NOT NULL; (STRING[, STRING]) -> BIGINT",
-                .kernel = UnixTimestamp,
-                .help = "Seconds since 1970: of now, or of a text in the session's zone, by a format.",
-                .example = "UNIX_TIMESTAMP('1970-01-01 00:00:05', 'yyyy-MM-dd HH:mm:ss') = 5",
-                .deterministic = false,
-                .can_fail = true,
-                .prepare = PrepareFormat});
+  registry.Add(
+      {.name = "UNIX_TIMESTAMP",
+       .signature = "() -> BIGINT NOT NULL; (STRING[, STRING]) -> BIGINT",
+       .kernel = UnixTimestamp,
+       .help = "Seconds since 1970: of now, or of a text in the session's zone, by a format.",
+       .example = "UNIX_TIMESTAMP('1970-01-01 00:00:05', 'yyyy-MM-dd HH:mm:ss') = 5",
+       .deterministic = false,
+       .can_fail = true,
+       .prepare = PrepareFormat});
   registry.Add({.name = "FROM_UNIXTIME",
                 .signature = "(BIGINT[, STRING]) -> STRING",
                 .kernel = FromUnixtime,
@@ -127,7 +136,8 @@ void Register_unix_time(FunctionRegistry& registry) {
                 .signature = "(STRING, STRING, STRING) -> STRING NULLABLE",
                 .kernel = ConvertTz,
                 .help = "The text of a local time in one zone as that in another.",
-                .example = "CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles') = '1969-12-31 16:00:00'"});
+                .example = "CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles') = "
+                           "'1969-12-31 16:00:00'"});
 }
 
 }  // namespace sluice

@@ -5,7 +5,8 @@ namespace sluice {
 
 namespace {
 
-// Text that is ASCII, nearly all there is, is mapped in place; the rest goes through the tables of Java's root locale.
+// Text that is ASCII, nearly all there is, is mapped in place; the rest goes through the tables of
+// Java's root locale.
 template <bool upper>
 void MapCase(std::string_view text, StringWriter& out) {
   char* target = out.Extend(static_cast<int64_t>(text.size()));
@@ -20,8 +21,10 @@ void MapCase(std::string_view text, StringWriter& out) {
   if (all < 0x80) return;
   out.Truncate(0);
   std::string mapped;
-  if (upper) AppendUpper(text, &mapped);
-  else AppendLower(text, &mapped);
+  if (upper)
+    AppendUpper(text, &mapped);
+  else
+    AppendLower(text, &mapped);
   out.Append(mapped);
 }
 
@@ -58,7 +61,8 @@ void Register_upper_lower(FunctionRegistry& registry) {
   registry.Add({.name = "INITCAP",
                 .signature = "(STRING) -> STRING",
                 .kernel = Unary<std::string_view, Initcap>,
-                .help = "The text with the first ASCII letter of each word in upper case, the others in lower case.",
+                .help = "The text with the first ASCII letter of each word in upper case, the "
+                        "others in lower case.",
                 .example = "INITCAP('hello WORLD') = 'Hello World'",
                 .can_fail = true});
 }

@@ -1,4 +1,5 @@
-// CURRENT_TIMESTAMP and its relatives: the processing time of the batch, as an instant or in the session's zone.
+// CURRENT_TIMESTAMP and its relatives: the processing time of the batch, as an instant or in the
+// session's zone.
 #include "functions/kernels.h"
 #include "types/civil_time.h"
 #include "types/time_zone.h"
@@ -7,7 +8,9 @@ namespace sluice {
 
 namespace {
 
-int64_t LocalNow(const EvalContext& context) { return ZoneConverter(context.session.zone).ToLocalMillis(context.now_ms); }
+int64_t LocalNow(const EvalContext& context) {
+  return ZoneConverter(context.session.zone).ToLocalMillis(context.now_ms);
+}
 
 template <typename T>
 void Fill(const EvalContext& context, VectorBuilder& out, T value) {
@@ -42,15 +45,16 @@ constexpr Clock kClocks[] = {
     {"NOW", kInstant, Instant, "The current time.", "NOW() > TO_TIMESTAMP_LTZ(0, 3)"},
     {"CURRENT_ROW_TIMESTAMP", kInstant, Instant, "The time at which the row is processed.",
      "CURRENT_ROW_TIMESTAMP() > TO_TIMESTAMP_LTZ(0, 3)"},
-    {"PROCTIME", kInstant, Instant, "The processing time, a time attribute.", "PROCTIME() > TO_TIMESTAMP_LTZ(0, 3)"},
-    {"LOCALTIMESTAMP", "() -> TIMESTAMP(3) NOT NULL", LocalTimestamp, "The current time in the session's zone.",
-     "LOCALTIMESTAMP > TIMESTAMP '2024-01-01 00:00:00'"},
+    {"PROCTIME", kInstant, Instant, "The processing time, a time attribute.",
+     "PROCTIME() > TO_TIMESTAMP_LTZ(0, 3)"},
+    {"LOCALTIMESTAMP", "() -> TIMESTAMP(3) NOT NULL", LocalTimestamp,
+     "The current time in the session's zone.", "LOCALTIMESTAMP > TIMESTAMP '2024-01-01 00:00:00'"},
     {"CURRENT_DATE", "() -> DATE NOT NULL", LocalDate, "The current date in the session's zone.",
      "CURRENT_DATE > DATE '2024-01-01'"},
-    {"CURRENT_TIME", "() -> TIME(0) NOT NULL", LocalTime, "The current time of day in the session's zone.",
-     "CURRENT_TIME >= TIME '00:00:00'"},
-    {"LOCALTIME", "() -> TIME(0) NOT NULL", LocalTime, "The current time of day in the session's zone.",
-     "LOCALTIME >= TIME '00:00:00'"},
+    {"CURRENT_TIME", "() -> TIME(0) NOT NULL", LocalTime,
+     "The current time of day in the session's zone.", "CURRENT_TIME >= TIME '00:00:00'"},
+    {"LOCALTIME", "() -> TIME(0) NOT NULL", LocalTime,
+     "The current time of day in the session's zone.", "LOCALTIME >= TIME '00:00:00'"},
 };
 
 }  // namespace

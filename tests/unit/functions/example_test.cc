@@ -1,5 +1,6 @@
-// Runs the example of every scalar function, and checks that each has one and a line of help. Examples of infix operators are for the
-// golden files; the reader below knows calls, literals, items and one comparison.
+// Runs the example of every scalar function, and checks that each has one and a line of help.
+// Examples of infix operators are for the golden files; the reader below knows calls, literals,
+// items and one comparison.
 
 #include <gtest/gtest.h>
 
@@ -19,7 +20,8 @@ class ExampleReader {
  public:
   ExampleReader(std::string_view text, const Session& session) : text_(text), session_(session) {}
 
-  // Null when the text has something else in it, or a call that is not possible; then `failure` says what.
+  // Null when the text has something else in it, or a call that is not possible; then `failure`
+  // says what.
   ExprPtr Read() {
     ExprPtr expr = ReadComparison();
     if (expr != nullptr && !Rest().empty()) return Fail("more text: " + std::string(Rest()));
@@ -138,7 +140,8 @@ class ExampleReader {
     }
     if (Accept("TIMESTAMP '")) {
       --next_;
-      return MakeLiteral(Value::OfTimestamp(ParseTimestamp(ReadText(), 9).value()), Type::TimestampType(3).NotNull());
+      return MakeLiteral(Value::OfTimestamp(ParseTimestamp(ReadText(), 9).value()),
+                         Type::TimestampType(3).NotNull());
     }
     if (Accept("TIME '")) {
       --next_;
@@ -150,7 +153,8 @@ class ExampleReader {
     }
     if (Accept("CAST(")) {
       ExprPtr arg = ReadComparison();
-      if (arg == nullptr || !Accept("AS STRING)")) return Fail("a CAST to another type than STRING");
+      if (arg == nullptr || !Accept("AS STRING)"))
+        return Fail("a CAST to another type than STRING");
       return MakeCast(std::move(arg), Type::String());
     }
     return ReadName();
@@ -162,10 +166,12 @@ class ExampleReader {
       while (next_ < text_.size() && text_[next_] != '`') name.push_back(text_[next_++]);
       ++next_;
     } else {
-      while (next_ < text_.size() && (isalnum(text_[next_]) || text_[next_] == '_')) name.push_back(text_[next_++]);
+      while (next_ < text_.size() && (isalnum(text_[next_]) || text_[next_] == '_'))
+        name.push_back(text_[next_++]);
     }
     if (name.empty()) return Fail("not a name: " + std::string(Rest()));
-    if (name == "TRUE" || name == "FALSE") return MakeLiteral(Value::OfInt(name == "TRUE"), Type::Boolean().NotNull());
+    if (name == "TRUE" || name == "FALSE")
+      return MakeLiteral(Value::OfInt(name == "TRUE"), Type::Boolean().NotNull());
     if (name == "NULL") return MakeLiteral(Value::Null(), Type::Null());
     if (Accept("(")) return Call(name, ReadArgs(")"));
     if (Accept("[")) return Call(name, ReadArgs("]"));
@@ -182,9 +188,11 @@ constexpr int64_t kNowMs = 1767225600000;
 
 // Infix operators and JSON functions with clauses are beyond the reader.
 bool IsReadable(const ScalarFunction& function) {
-  const bool is_call = function.example.starts_with(function.name) || function.example.starts_with("`") ||
-                       function.example.find(std::string(function.name) + "(") != std::string_view::npos;
-  return is_call && !function.name.starts_with("JSON") && function.example.find(" IN (") == std::string_view::npos;
+  const bool is_call =
+      function.example.starts_with(function.name) || function.example.starts_with("`") ||
+      function.example.find(std::string(function.name) + "(") != std::string_view::npos;
+  return is_call && !function.name.starts_with("JSON") &&
+         function.example.find(" IN (") == std::string_view::npos;
 }
 
 TEST(ScalarFunctions, EachHasHelpAndAnExample) {
@@ -208,7 +216,8 @@ TEST(ScalarFunctions, ExamplesHold) {
     }
     EvalResult result;
     Evaluator(Program::Compile(nullptr, {expr}), session).Run({}, 1, kNowMs, result);
-    ASSERT_TRUE(result.errors.empty()) << function->example << ": " << result.errors.errors()[0].detail;
+    ASSERT_TRUE(result.errors.empty())
+        << function->example << ": " << result.errors.errors()[0].detail;
     EXPECT_TRUE(GetValue(result.columns[0], 0) == Value::OfInt(1)) << function->example;
     ++num_checked;
   }
