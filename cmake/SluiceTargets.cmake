@@ -1,8 +1,9 @@
 # The targets of the tree: sluice_library for a folder of src/, sluice_test for a folder of tests/unit/.
 
-# Warnings are errors for g++, the compiler of record; clang, which only builds the fuzz targets, may think otherwise.
+# Warnings are errors for g++, the compiler of record; clang, which only builds the fuzz targets, may think otherwise. Not
+# in Release: at -O3 g++ 12 warns of writes behind arrays that it made up itself while it unrolled a loop.
 set(SLUICE_WARNINGS -Wall -Wextra -Wno-missing-field-initializers)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
   list(APPEND SLUICE_WARNINGS -Werror)
 endif()
 
