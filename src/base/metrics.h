@@ -27,6 +27,7 @@ class Counter {
 namespace metric {
 inline constexpr std::string_view kRecordsIn = "numRecordsIn";  // records read by a source
 inline constexpr std::string_view kBytesIn = "numBytesIn";
+inline constexpr std::string_view kPendingRecords = "pendingRecords";  // known to wait in a source
 inline constexpr std::string_view kRecordsFiltered =
     "numRecordsFiltered";  // rows that no WHERE or inner join let through
 inline constexpr std::string_view kRecordsSkipped =

@@ -15,6 +15,7 @@ class Scan : public SourceOperator {
   Status Open(OperatorContext& context) override {
     context_ = &context;
     records_in_ = context.metrics->Register(context.operator_name, metric::kRecordsIn);
+    pending_ = context.metrics->Register(context.operator_name, metric::kPendingRecords);
     bytes_in_ = context.metrics->Register(context.operator_name, metric::kBytesIn);
     filtered_ = context.metrics->Register(context.operator_name, metric::kRecordsFiltered);
     skipped_ = context.metrics->Register(context.operator_name, metric::kRecordsSkipped);
@@ -35,6 +36,7 @@ class Scan : public SourceOperator {
     SourceOutput polled;
     SL_ASSIGN(progress_, source_->Poll(polled));
     read_us_ = context_->env->MonotonicUs();
+    if (polled.lag_records >= 0) pending_->Set(polled.lag_records);
     if (polled.batch.has_value()) {
       Batch& batch = *polled.batch;
       records_in_->Add(batch.num_rows);
@@ -132,6 +134,7 @@ class Scan : public SourceOperator {
   // Behind the last block that is fully decoded: what lies in `records_` would be read again.
   SourcePosition position_;
   Counter* records_in_ = nullptr;
+  Counter* pending_ = nullptr;
   Counter* bytes_in_ = nullptr;
   Counter* filtered_ = nullptr;
   Counter* skipped_ = nullptr;
