@@ -42,12 +42,13 @@ MAY_INCLUDE = {
     "control": "base engine routing/route_spec.h",
     "codegen": "base types sql",
     "migrate": "base types sql",
-    "cli": "base types functions operators/top_n.h sql plan engine events control codegen migrate",
+    "cli": "base types connectors/connector.h formats/format.h functions operators/top_n.h sql plan engine events control codegen migrate",
 }
 
 # Folders whose files stand side by side and do not see each other, but for the headers named here.
 SIDE_BY_SIDE = {"operators": {"operators/operator.h", "operators/gather.h", "operators/row_kinds.h",
-                              "operators/join_side.h", "operators/sort_key.h", "operators/top_n.h"}}
+                              "operators/join_side.h", "operators/sort_key.h", "operators/top_n.h",
+                              "operators/dimension_cache.h", "operators/lookup_key.h", "operators/io_attempts.h"}}
 
 # Header (prefix) -> the only files of src/ that may include it.
 JAILS = {

@@ -36,8 +36,8 @@ void DimensionCache::Prepare(int64_t now_ms) {
   const auto num_columns = static_cast<int64_t>(column_types_.size());
   // A merge costs as much as the copies which its absence has already cost.
   const bool copies_pay = blocks_.size() > 1 && copied_values_ >= num_rows_ * num_columns;
-  const bool mostly_dead = dead_rows_ > num_rows_ / 2 + kMaxBatchRows ||
-                           num_dead_keys_ > num_keys_ + kMaxBatchRows;
+  const bool mostly_dead =
+      dead_rows_ > num_rows_ / 2 + kMaxBatchRows || num_dead_keys_ > num_keys_ + kMaxBatchRows;
   if (copies_pay || mostly_dead) Merge(now_ms);
 }
 
@@ -66,7 +66,7 @@ void DimensionCache::Touch(uint32_t slot, int64_t now_ms) {
 }
 
 const std::vector<int32_t>& DimensionCache::Find(const LookupKeys& keys, int64_t now_ms,
-                                              LookupMatch* matches) {
+                                                 LookupMatch* matches) {
   asked_rows_.clear();
   waiting_rows_.clear();
   const int32_t num_rows = keys.num_rows();
@@ -167,7 +167,7 @@ void DimensionCache::Evict() {
 }
 
 void DimensionCache::Resolve(const LookupKeys& keys, LookupReply reply, int64_t now_ms,
-                          LookupMatch* matches) {
+                             LookupMatch* matches) {
   SL_CHECK(static_cast<int64_t>(reply.key_of_row.size()) == reply.num_rows);
   int32_t next = 0;
   for (size_t k = 0; k < asked_rows_.size(); ++k) {
@@ -220,7 +220,8 @@ const DimensionCache::Block& DimensionCache::BlockOf(int32_t row) const {
   return *(after - 1);
 }
 
-void DimensionCache::Load(std::span<const LookupReply> blocks, std::span<const int32_t> key_columns) {
+void DimensionCache::Load(std::span<const LookupReply> blocks,
+                          std::span<const int32_t> key_columns) {
   Clear();
   complete_ = true;
   const auto first_row = static_cast<int32_t>(num_rows_);  // of what is loaded

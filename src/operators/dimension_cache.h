@@ -1,6 +1,7 @@
-// DimensionCache: from a key to the rows of a dimension table that have it; owns keys and rows. An open-addressing table of 32-byte
-// slots, probed for a whole batch with prefetch, leads to row numbers; rows lie in blocks of columns, numbered through. Once the
-// blocks are merged into one, an emitted batch refers to its columns by a selection, and nothing is copied.
+// DimensionCache: from a key to the rows of a dimension table that have it; owns keys and rows. An
+// open-addressing table of 32-byte slots, probed for a whole batch with prefetch, leads to row
+// numbers; rows lie in blocks of columns, numbered through. Once the blocks are merged into one, an
+// emitted batch refers to its columns by a selection, and nothing is copied.
 //
 // Row numbers stay valid until the next Prepare. Used by one thread at a time.
 #pragma once
@@ -43,12 +44,15 @@ class DimensionCache {
   // Forgets everything.
   void Clear();
 
-  // Finds the rows of every key; a NULL key has none. Returns the keys that the store must be asked for, each by the first row of
-  // the batch that has it; Resolve has to follow if there are any. A loaded cache asks for nothing.
+  // Finds the rows of every key; a NULL key has none. Returns the keys that the store must be asked
+  // for, each by the first row of the batch that has it; Resolve has to follow if there are any. A
+  // loaded cache asks for nothing.
   const std::vector<int32_t>& Find(const LookupKeys& keys, int64_t now_ms, LookupMatch* matches);
-  // What the store answered for the keys that Find returned, by their place there. Completes `matches` of that batch.
+  // What the store answered for the keys that Find returned, by their place there. Completes
+  // `matches` of that batch.
   void Resolve(const LookupKeys& keys, LookupReply reply, int64_t now_ms, LookupMatch* matches);
-  // All rows of the table, in blocks: the only content from now on. Rows with a NULL key are left out.
+  // All rows of the table, in blocks: the only content from now on. Rows with a NULL key are left
+  // out.
   void Load(std::span<const LookupReply> blocks, std::span<const int32_t> key_columns);
 
   // Rows `rows` of one column; the vector pins what it refers to.

@@ -1,5 +1,5 @@
-// IoAttempts: one blocking piece of work at a time on the I/O pool, tried again with growing pauses while that can help. All methods
-// are called by the task; it never waits.
+// IoAttempts: one blocking piece of work at a time on the I/O pool, tried again with growing pauses
+// while that can help. All methods are called by the task; it never waits.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ class IoAttempts {
 
   // `attempt` owns or shares all that it touches: it may outlive this object. REQUIRES: !running().
   void Start(std::function<Status()> attempt);
-  // kBlocked while it runs or waits for its next try (wake follows); kNeedsInput when it succeeded or nothing was started; the
-  // last failure when there is no more try.
+  // kBlocked while it runs or waits for its next try (wake follows); kNeedsInput when it succeeded
+  // or nothing was started; the last failure when there is no more try.
   StatusOr<Progress> Poll();
   bool running() const { return attempt_ != nullptr; }
   int32_t num_tries() const { return num_tries_; }

@@ -1,6 +1,7 @@
-// One batch at a time: its keys are computed and probed; if some are not in the cache, one request for all of them runs on the I/O
-// pool and the operator is blocked until its answer is in the cache; then the batch goes on, in pieces of at most kMaxBatchRows.
-// The next batch waits in front meanwhile, so that order holds by itself. A FULL cache is loaded beside the task and swapped in
+// One batch at a time: its keys are computed and probed; if some are not in the cache, one request
+// for all of them runs on the I/O pool and the operator is blocked until its answer is in the
+// cache; then the batch goes on, in pieces of at most kMaxBatchRows. The next batch waits in front
+// meanwhile, so that order holds by itself. A FULL cache is loaded beside the task and swapped in
 // between two batches. Everything but the bodies given to IoAttempts runs on the task's thread.
 #include "operators/lookup_join.h"
 
@@ -13,8 +14,8 @@
 #include "base/log.h"
 #include "base/strings.h"
 #include "expr/program.h"
-#include "operators/io_attempts.h"
 #include "operators/dimension_cache.h"
+#include "operators/io_attempts.h"
 #include "operators/lookup_key.h"
 #include "types/civil_time.h"
 #include "types/decimal.h"
@@ -49,8 +50,7 @@ std::string ShowKey(const Vector& column, int32_t row) {
           type.layout() == Layout::kInt128 ? value.as_int128() : Int128{value.as_int()},
           type.scale());
     case TypeKind::kFloat:
-    case TypeKind::kDouble:
-      return std::string(buffer, FormatDouble(value.as_double(), buffer));
+    case TypeKind::kDouble: return std::string(buffer, FormatDouble(value.as_double(), buffer));
     case TypeKind::kBinary:
     case TypeKind::kVarBinary: return StrCat(value.as_text().size(), " bytes");
     default: return std::to_string(value.as_int());
@@ -163,8 +163,8 @@ class LookupJoin : public Operator {
 
   const LookupJoinSpec spec_;
   const bool is_full_;
-  LookupSpec fetched_;                // what the source gives: spec_.lookup, and the keys if is_full_
-  std::vector<int32_t> key_places_;   // among fetched_.columns, if is_full_
+  LookupSpec fetched_;  // what the source gives: spec_.lookup, and the keys if is_full_
+  std::vector<int32_t> key_places_;  // among fetched_.columns, if is_full_
   std::vector<Type> fetched_types_;
   const std::shared_ptr<const Program> key_program_;
   std::shared_ptr<const Program> reply_program_;  // may be null
@@ -216,7 +216,8 @@ LookupJoin::LookupJoin(LookupJoinSpec spec)
   SplitCondition();
 }
 
-// What reads only the dimension and cannot fail is applied once, when rows are fetched; the rest to every pair of rows.
+// What reads only the dimension and cannot fail is applied once, when rows are fetched; the rest to
+// every pair of rows.
 void LookupJoin::SplitCondition() {
   if (spec_.condition == nullptr) return;
   const int32_t num_inputs = spec_.num_input_columns;
@@ -250,8 +251,9 @@ Status LookupJoin::Open(OperatorContext& context) {
   context_ = &context;
   for (const ExprPtr& key : spec_.keys) {
     if (IsLookupKeyType(key->type)) continue;
-    return absl::UnimplementedError(StrCat("lookup in table ", spec_.table.name, " by a key of type ",
-                                           key->type.ToString(), " is not supported"));
+    return absl::UnimplementedError(StrCat("lookup in table ", spec_.table.name,
+                                           " by a key of type ", key->type.ToString(),
+                                           " is not supported"));
   }
   filtered_ = context.metrics->Register(context.operator_name, metric::kRecordsFiltered);
   hits_ = context.metrics->Register(context.operator_name, metric::kLookupHits);
@@ -465,7 +467,8 @@ LookupJoin::Piece LookupJoin::Pair() {
   return piece;
 }
 
-// The next pairs to check, so many that the result fits into a batch: also a row that finds nothing makes one row.
+// The next pairs to check, so many that the result fits into a batch: also a row that finds nothing
+// makes one row.
 LookupJoin::Piece LookupJoin::Candidates(Cursor* end) const {
   Piece candidates;
   Cursor at = cursor_;
@@ -533,9 +536,9 @@ Batch LookupJoin::Join(const Piece& piece) {
   result.columns.clear();
   for (int32_t column : spec_.output_input) result.columns.push_back(input_->columns[column]);
   // Marks go with the last piece of their row.
-  const auto later = std::partition_point(
-      input_->marks.begin(), input_->marks.end(),
-      [this](const WatermarkMark& mark) { return mark.row < cursor_.row; });
+  const auto later =
+      std::partition_point(input_->marks.begin(), input_->marks.end(),
+                           [this](const WatermarkMark& mark) { return mark.row < cursor_.row; });
   result.marks.assign(input_->marks.begin(), later);
   input_->marks.erase(input_->marks.begin(), later);
   if (!piece.IsWholeInput(input_->num_rows)) {

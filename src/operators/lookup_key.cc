@@ -96,7 +96,8 @@ void LookupKeys::Concatenate(std::span<const Vector> columns, int32_t num_rows) 
         bytes.append(column.View<char>().values + size * column.Rows().RowAt(i), size);
       }
     }
-    keys_[i] = Text(bytes.size() <= Text::kInlineBytes ? std::string_view(bytes) : arena_->Copy(bytes));
+    keys_[i] =
+        Text(bytes.size() <= Text::kInlineBytes ? std::string_view(bytes) : arena_->Copy(bytes));
   }
 }
 

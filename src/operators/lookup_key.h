@@ -1,6 +1,7 @@
-// LookupKeys: the keys of one batch in the form in which a lookup cache compares them: each key is one Text (16 bytes; up to 12
-// bytes of key lie in it), with a hash of 64 bits. A single text column is its own key, one number is its bytes, several columns are
-// put one after the other. Computed column by column, once per batch.
+// LookupKeys: the keys of one batch in the form in which a lookup cache compares them: each key is
+// one Text (16 bytes; up to 12 bytes of key lie in it), with a hash of 64 bits. A single text
+// column is its own key, one number is its bytes, several columns are put one after the other.
+// Computed column by column, once per batch.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ uint64_t HashLookupKey(const Text& key);
 
 class LookupKeys {
  public:
-  // The columns are num_rows long and must outlive this object's next use: keys may point into them.
+  // The columns are num_rows long and must outlive this object's next use: keys may point into
+  // them.
   void Compute(std::span<const Vector> columns, int32_t num_rows);
 
   int32_t num_rows() const { return static_cast<int32_t>(keys_.size()); }

@@ -1,4 +1,5 @@
-// Dialect: how the jdbc connector speaks to one kind of database. jdbc.cc finds it by the beginning of the URL.
+// Dialect: how the jdbc connector speaks to one kind of database. jdbc.cc finds it by the beginning
+// of the URL.
 #pragma once
 
 #include <memory>

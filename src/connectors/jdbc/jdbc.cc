@@ -1,5 +1,5 @@
-// jdbc: the options of the connector, their checks, and the choice of the dialect. The URL and the password may hold secrets: no
-// message shows more of the URL than its beginning.
+// jdbc: the options of the connector, their checks, and the choice of the dialect. The URL and the
+// password may hold secrets: no message shows more of the URL than its beginning.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -13,9 +13,7 @@ namespace {
 using enum OptionType;
 
 constexpr OptionSpec kOptions[] = {
-    {.key = "url",
-     .help = "The database: 'jdbc:sqlite:PATH'.",
-     .required = true},
+    {.key = "url", .help = "The database: 'jdbc:sqlite:PATH'.", .required = true},
     {.key = "table-name", .help = "The table in the database.", .required = true},
     {.key = "driver", .help = "Accepted; the driver follows from the URL."},
     {.key = "compatible-mode", .help = "Accepted; has no effect."},
@@ -26,7 +24,8 @@ constexpr OptionSpec kOptions[] = {
      .default_value = "60s",
      .help = "Accepted; a local database needs no reconnection."},
     {.key = "scan.partition.column",
-     .help = "A column of whole numbers by which the scan is cut into queries that run side by side."},
+     .help =
+         "A column of whole numbers by which the scan is cut into queries that run side by side."},
     {.key = "scan.partition.num", .type = kInt, .help = "Into how many."},
     {.key = "scan.partition.lower-bound",
      .type = kInt,
@@ -45,7 +44,8 @@ constexpr OptionSpec kOptions[] = {
     {.key = "lookup.cache",
      .type = kEnum,
      .default_value = "NONE",
-     .help = "NONE asks for every batch, PARTIAL remembers what was asked for, FULL holds the table.",
+     .help =
+         "NONE asks for every batch, PARTIAL remembers what was asked for, FULL holds the table.",
      .choices = "NONE, PARTIAL, FULL"},
     {.key = "lookup.partial-cache.max-rows", .type = kInt, .help = "Keys remembered at most."},
     {.key = "lookup.partial-cache.expire-after-write",
@@ -245,10 +245,10 @@ StatusOr<const Dialect*> DialectOf(const TableInfo& table) {
                                              table.name, ": the URL names no known database"));
   }
   if (dialect->make_sink != nullptr) return dialect;
-  return absl::UnimplementedError(StrCat(
-      ErrorCodeName(ErrorCode::kUnavailableConnector), " table ", table.name, ": '",
-      dialect->url_prefix, "…' is known but cannot run yet. ",
-      FindErrorCode(ErrorCode::kUnavailableConnector).remedy));
+  return absl::UnimplementedError(StrCat(ErrorCodeName(ErrorCode::kUnavailableConnector), " table ",
+                                         table.name, ": '", dialect->url_prefix,
+                                         "…' is known but cannot run yet. ",
+                                         FindErrorCode(ErrorCode::kUnavailableConnector).remedy));
 }
 
 StatusOr<std::unique_ptr<Source>> MakeSource(const TableInfo& table, const ScanSpec& spec,

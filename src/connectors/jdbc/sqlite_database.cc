@@ -12,9 +12,8 @@ namespace {
 constexpr int kBusyTimeoutMs = 5000;
 
 Status StatusOf(sqlite3* database, int code) {
-  const std::string message =
-      StrCat(std::string_view(sqlite3_errmsg(database)), " (SQLite ",
-             sqlite3_extended_errcode(database), ")");
+  const std::string message = StrCat(std::string_view(sqlite3_errmsg(database)), " (SQLite ",
+                                     sqlite3_extended_errcode(database), ")");
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -66,14 +65,14 @@ StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string
   auto result = std::make_unique<SqliteDatabase>();
   sqlite3* database = nullptr;
   // One thread at a time uses a connection, so that it needs no mutex of its own.
-  const int flags =
-      (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
+  const int flags = (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
   result->database_.reset(database);
   if (code == SQLITE_CANTOPEN) {
-    return absl::NotFoundError(StrCat(ErrorCodeName(ErrorCode::kFileMissing), " the database file '",
-                                      path, "' cannot be opened: it does not exist, or its "
-                                      "permissions do not allow it; it must exist, with its tables"));
+    return absl::NotFoundError(
+        StrCat(ErrorCodeName(ErrorCode::kFileMissing), " the database file '", path,
+               "' cannot be opened: it does not exist, or its "
+               "permissions do not allow it; it must exist, with its tables"));
   }
   if (code != SQLITE_OK) return Within(path, StatusOf(database, code));
   sqlite3_busy_timeout(database, kBusyTimeoutMs);

@@ -1,4 +1,5 @@
-// SqliteDatabase, SqliteStatement: SQLite with its handles owned and its errors as Status. One thread at a time.
+// SqliteDatabase, SqliteStatement: SQLite with its handles owned and its errors as Status. One
+// thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +48,8 @@ class SqliteDatabase {
   // The first column of the first row, as text.
   StatusOr<std::string> QueryText(std::string_view sql);
 
-  // For transactions that are to be durable: the write-ahead log, and no sync per transaction but one by Sync. Where the log
-  // cannot be used, every transaction is synced.
+  // For transactions that are to be durable: the write-ahead log, and no sync per transaction but
+  // one by Sync. Where the log cannot be used, every transaction is synced.
   Status PrepareForWriting();
   // Everything committed so far survives a power failure.
   Status Sync();

@@ -1,4 +1,5 @@
-// Lookup in a SQLite table: all keys of a request in a few statements, or the whole table in blocks. Runs on the I/O pool.
+// Lookup in a SQLite table: all keys of a request in a few statements, or the whole table in
+// blocks. Runs on the I/O pool.
 #include "connectors/jdbc/sqlite.h"
 
 #include <sqlite3.h>
@@ -40,7 +41,7 @@ class SqliteLookup : public LookupSource {
     out.key_of_row.clear();
     for (int32_t first = 0; first < num_keys;) {
       const int32_t size = GroupSize(num_keys - first);
-      SL_ASSIGN(SqliteStatement* statement, StatementFor(size));
+      SL_ASSIGN(SqliteStatement * statement, StatementFor(size));
       int parameter = 0;
       for (int32_t k = first; k < first + size; ++k) {
         for (const Vector& column : keys) {
@@ -96,7 +97,7 @@ class SqliteLookup : public LookupSource {
     return 1;
   }
 
-  // One key: … WHERE k = ?. Several: the keys as a table of values, each with its place, drive the loop over the index.
+  // The keys as a table of values, each with its place, drive a loop over the index of the table.
   StatusOr<SqliteStatement*> StatementFor(int32_t num_keys) {
     SqliteStatement& statement = statements_[num_keys];
     if (statement.is_set()) return &statement;
@@ -114,7 +115,8 @@ class SqliteLookup : public LookupSource {
       StrAppend(&sql, ", t.", QuoteIdentifier(table_.columns[column].name));
     }
     // CROSS JOIN keeps SQLite from looping over the table instead.
-    StrAppend(&sql, " FROM asked CROSS JOIN ", QuoteIdentifier(SqliteTableName(table_)), " AS t ON ");
+    StrAppend(&sql, " FROM asked CROSS JOIN ", QuoteIdentifier(SqliteTableName(table_)),
+              " AS t ON ");
     for (size_t c = 0; c < num_columns; ++c) {
       StrAppend(&sql, c == 0 ? "t." : " AND t.",
                 QuoteIdentifier(table_.columns[spec_.key_columns[c]].name), " = asked.k", c);

@@ -1,6 +1,7 @@
-// Writes rows into a SQLite table: upserts and deletes by primary key, plain inserts without one. The task only queues batches; the
-// I/O pool takes what has gathered, as one transaction after the other, each of at least one batch and then up to max-rows rows.
-// So rows wait exactly as long as the database is busy. Transactions go to the write-ahead log; Flush syncs it once.
+// Writes rows into a SQLite table: upserts and deletes by primary key, plain inserts without one.
+// The task only queues batches; the I/O pool takes what has gathered, as one transaction after the
+// other, each of at least one batch and then up to max-rows rows. So rows wait exactly as long as
+// the database is busy. Transactions go to the write-ahead log; Flush syncs it once.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -44,7 +45,8 @@ std::string UpsertSql(const TableInfo& table, const UpsertRules& rules) {
   if (table.primary_key.empty()) return sql;
 
   StrAppend(&sql, " ON CONFLICT (", ColumnList(table, table.primary_key), ") DO ");
-  // A row that names only some columns also fills in, when it is older, what nobody has written yet.
+  // A row that names only some columns also fills in, when it is older, what nobody has written
+  // yet.
   const bool fills = rules.version_column >= 0 && (rules.partial || rules.ignore_null);
   std::string newer;
   if (rules.version_column >= 0) {
@@ -62,8 +64,8 @@ std::string UpsertSql(const TableInfo& table, const UpsertRules& rules) {
     if (fills && column.column == rules.version_column) {
       after = StrCat("CASE WHEN ", newer, " THEN ", after, " ELSE ", before, " END");
     } else if (fills) {
-      after = StrCat("CASE WHEN ", newer, " THEN ", after, " ELSE COALESCE(", before,
-                     ", excluded.", quoted, ") END");
+      after = StrCat("CASE WHEN ", newer, " THEN ", after, " ELSE COALESCE(", before, ", excluded.",
+                     quoted, ") END");
     }
     StrAppend(&changes, changes.empty() ? "" : ", ", quoted, " = ", after);
   }

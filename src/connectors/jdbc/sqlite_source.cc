@@ -1,5 +1,6 @@
-// Scan of a SQLite table: the I/O pool reads the next batch while the task works on the one before. A partitioned scan gives every
-// task its share of the partitions; otherwise the first task reads everything.
+// Scan of a SQLite table: the I/O pool reads the next batch while the task works on the one before.
+// A partitioned scan gives every task its share of the partitions; otherwise the first task reads
+// everything.
 #include <sqlite3.h>
 
 #include <atomic>
@@ -27,9 +28,9 @@ class Scan {
     SL_ASSIGN(const std::string path, SqlitePath(table_));
     SL_ASSIGN(database_, SqliteDatabase::Open(path, /*writable=*/false));
     SL_TRY(CheckSqliteTable(*database_, table_, {.columns = spec_.columns}));
-    std::string sql =
-        StrCat("SELECT ", spec_.columns.empty() ? std::string("1") : ColumnList(table_, spec_.columns),
-               " FROM ", QuoteIdentifier(SqliteTableName(table_)));
+    std::string sql = StrCat(
+        "SELECT ", spec_.columns.empty() ? std::string("1") : ColumnList(table_, spec_.columns),
+        " FROM ", QuoteIdentifier(SqliteTableName(table_)));
     const std::vector<ScanPartition> all = ScanPartitions(table_);
     if (all.empty()) {
       partitioned_ = false;

@@ -150,8 +150,9 @@ StatusOr<bool> HasUniqueIndex(SqliteDatabase& database, const std::string& table
   lower(wanted);
   SL_ASSIGN(SqliteStatement keys,
             database.Prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0"));
-  SL_ASSIGN(SqliteStatement indexes,
-            database.Prepare("SELECT name FROM pragma_index_list(?1) WHERE \"unique\" AND NOT partial"));
+  SL_ASSIGN(
+      SqliteStatement indexes,
+      database.Prepare("SELECT name FROM pragma_index_list(?1) WHERE \"unique\" AND NOT partial"));
   SL_ASSIGN(SqliteStatement parts, database.Prepare("SELECT name FROM pragma_index_info(?1)"));
   const auto names = [](SqliteStatement& statement,
                         const std::string& argument) -> StatusOr<std::vector<std::string>> {
@@ -211,9 +212,6 @@ Status SqliteWriter::Bind(const SqliteStatement& statement, int parameter, const
     return OkStatus();
   }
   const Type& type = column.type();
-  char buffer[kMaxDecimalText];
-  static_assert(kMaxDecimalText >= kMaxTimestampText && kMaxDecimalText >= kMaxNumberText);
-  size_t size = 0;
   switch (type.kind()) {
     case TypeKind::kBoolean:
     case TypeKind::kTinyInt:
@@ -241,37 +239,46 @@ Status SqliteWriter::Bind(const SqliteStatement& statement, int parameter, const
       const VectorView<Text> view = column.View<Text>();
       const std::string_view text = view[row].view();
       if (type.IsCharacter()) {
-        sqlite3_bind_text64(handle, parameter, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+        sqlite3_bind_text64(handle, parameter, text.data(), text.size(), SQLITE_STATIC,
+                            SQLITE_UTF8);
       } else {
         sqlite3_bind_blob64(handle, parameter, text.data(), text.size(), SQLITE_STATIC);
       }
       return OkStatus();
     }
+    default: break;
+  }
+  char buffer[kMaxDecimalText];
+  static_assert(kMaxDecimalText >= kMaxTimestampText);
+  const size_t size = WriteText(column, row, buffer);
+  if (size == 0) return absl::InternalError("a type that no database column holds");
+  sqlite3_bind_text(handle, parameter, buffer, static_cast<int>(size), SQLITE_TRANSIENT);
+  return OkStatus();
+}
+
+// DECIMAL and times; 0 for other types.
+size_t SqliteWriter::WriteText(const Vector& column, int32_t row, char* buffer) {
+  const Type& type = column.type();
+  switch (type.kind()) {
     case TypeKind::kDecimal: {
       const Int128 value = type.layout() == Layout::kInt128 ? column.View<Int128>()[row]
                                                             : Int128{column.View<int64_t>()[row]};
-      size = FormatDecimal(value, type.scale(), buffer);
-      break;
+      return FormatDecimal(value, type.scale(), buffer);
     }
     case TypeKind::kDate:
-      size = static_cast<size_t>(WriteDate(column.View<int32_t>()[row], buffer) - buffer);
-      break;
+      return static_cast<size_t>(WriteDate(column.View<int32_t>()[row], buffer) - buffer);
     case TypeKind::kTime:
-      size = static_cast<size_t>(
-          WriteTime(column.View<int32_t>()[row], type.precision(), buffer) - buffer);
-      break;
+      return static_cast<size_t>(WriteTime(column.View<int32_t>()[row], type.precision(), buffer) -
+                                 buffer);
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampLtz: {
       Timestamp time = column.View<Timestamp>()[row];
       if (type.kind() == TypeKind::kTimestampLtz) time = zone_.ToLocal(time);
       time = TruncateTimestamp(time, type.precision());
-      size = static_cast<size_t>(WriteTimestamp(time, type.precision(), buffer) - buffer);
-      break;
+      return static_cast<size_t>(WriteTimestamp(time, type.precision(), buffer) - buffer);
     }
-    default: return absl::InternalError("a type that no database column holds");
+    default: return 0;
   }
-  sqlite3_bind_text(handle, parameter, buffer, static_cast<int>(size), SQLITE_TRANSIENT);
-  return OkStatus();
 }
 
 // ---- Reading ----
@@ -375,9 +382,10 @@ bool SqliteReader::ReadTime(const SqliteStatement& statement, int result, Vector
     return time.has_value();
   }
   if (type.kind() == TypeKind::kDate) {
-    const auto date = is_number
-                          ? static_cast<int32_t>(FloorDiv(zone_.ToLocalMillis(instant.millis), kMillisPerDay))
-                          : ParseDate(text);
+    const auto date =
+        is_number
+            ? static_cast<int32_t>(FloorDiv(zone_.ToLocalMillis(instant.millis), kMillisPerDay))
+            : ParseDate(text);
     if (date.has_value()) builder.values<int32_t>()[num_rows_] = *date;
     return date.has_value();
   }
@@ -453,9 +461,9 @@ Status CheckSqliteTable(SqliteDatabase& database, const TableInfo& table,
     }
   }
   for (const StoredColumn& column : stored) {
-    const bool given = std::any_of(
-        needs.columns.begin(), needs.columns.end(),
-        [&](int32_t index) { return EqualsIgnoreCase(table.columns[index].name, column.name); });
+    const bool given = std::any_of(needs.columns.begin(), needs.columns.end(), [&](int32_t index) {
+      return EqualsIgnoreCase(table.columns[index].name, column.name);
+    });
     if (needs.written && column.needs_value && !given) {
       problems.push_back(StrCat("column '", column.name, "' is NOT NULL there and gets no value"));
     }
@@ -470,9 +478,9 @@ Status CheckSqliteTable(SqliteDatabase& database, const TableInfo& table,
     }
   }
   if (problems.empty()) return OkStatus();
-  return absl::FailedPreconditionError(
-      StrCat(ErrorCodeName(ErrorCode::kSchemaMismatch), " table ", table.name,
-             " does not fit '", name, "' in the database: ", StrJoin(problems, "; ")));
+  return absl::FailedPreconditionError(StrCat(ErrorCodeName(ErrorCode::kSchemaMismatch), " table ",
+                                              table.name, " does not fit '", name,
+                                              "' in the database: ", StrJoin(problems, "; ")));
 }
 
 }  // namespace sluice

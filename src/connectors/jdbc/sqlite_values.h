@@ -1,7 +1,9 @@
 // How the values of Flink's types lie in SQLite, both ways:
-//   BOOLEAN 0/1 · integers INTEGER · FLOAT, DOUBLE REAL · CHAR, VARCHAR TEXT · BINARY, VARBINARY BLOB
-//   DECIMAL, DATE, TIME, TIMESTAMP as TEXT that CAST gives; TIMESTAMP_LTZ as local time of the session's zone
-// Reading is lenient where nothing is lost: numbers and texts of numbers for each other, epoch milliseconds for times.
+//   BOOLEAN 0/1 · integers INTEGER · FLOAT, DOUBLE REAL · CHAR, VARCHAR TEXT · BINARY, VARBINARY
+//   BLOB DECIMAL, DATE, TIME, TIMESTAMP as TEXT that CAST gives; TIMESTAMP_LTZ as local time of the
+//   session's zone
+// Reading is lenient where nothing is lost: numbers and texts of numbers for each other, epoch
+// milliseconds for times.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +23,13 @@ class SqliteWriter {
  public:
   explicit SqliteWriter(const Session& session) : zone_(session.zone) {}
 
-  // Binds the value to parameter `parameter` (from 1). Text is not copied: it must live until the statement is reset.
+  // Binds the value to parameter `parameter` (from 1). Text is not copied: it must live until the
+  // statement is reset.
   Status Bind(const SqliteStatement& statement, int parameter, const Vector& column, int32_t row);
 
  private:
+  size_t WriteText(const Vector& column, int32_t row, char* buffer);
+
   ZoneConverter zone_;
 };
 
