@@ -199,14 +199,18 @@ class GoldenSuite {
 // Failures, and the counts at the end.
 class Reporter : public ::testing::EmptyTestEventListener {
  public:
+  // GoogleTest holds its lock while it reports a failure, so that it cannot be asked then.
+  void OnTestStart(const ::testing::TestInfo& test) override { test_ = &test; }
   void OnTestPartResult(const ::testing::TestPartResult& result) override {
     if (!result.failed()) return;
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    std::printf("%s.%s\n%s\n", test->test_suite_name(), test->name(), result.message());
+    std::printf("%s.%s\n%s\n", test_->test_suite_name(), test_->name(), result.message());
   }
   void OnTestProgramEnd(const ::testing::UnitTest& tests) override {
     std::printf("%d passed, %d failed\n", tests.successful_test_count(), tests.failed_test_count());
   }
+
+ private:
+  const ::testing::TestInfo* test_ = nullptr;
 };
 
 int Main(int argc, char** argv) {
