@@ -80,6 +80,7 @@ class DimensionCache {
   uint32_t Insert(const Text& key, uint64_t hash, int64_t now_ms);
   bool IsExpired(uint32_t slot, int64_t now_ms) const;
   void Touch(uint32_t slot, int64_t now_ms);
+  int32_t FindKnown(const LookupKeys& keys, int32_t row, int64_t now_ms, LookupMatch* matches);
   void Ask(const LookupKeys& keys, int32_t row, uint32_t slot, int64_t now_ms);
   void Grow(int64_t now_ms);
   void Erase(uint32_t slot);

@@ -16,6 +16,14 @@ uint64_t Fold(uint64_t a, uint64_t b) {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
+inline uint64_t Hash(const Text& key) {
+  if (!key.is_inline()) [[unlikely]]
+    return HashBytes(key.view());
+  uint64_t words[2];
+  std::memcpy(words, &key, sizeof(words));
+  return Fold(words[0] ^ kSeed, words[1] ^ kMultiplier);
+}
+
 // Numbers of up to 12 bytes become the inline bytes of a Text.
 template <typename T>
 void KeysOfNumbers(const Vector& column, int32_t num_rows, Text* keys) {
@@ -36,7 +44,11 @@ bool KeysOfOneColumn(const Vector& column, int32_t num_rows, Text* keys) {
     case Layout::kText: {
       // What lies behind a NULL is undefined: it is not even copied.
       const VectorView<Text> view = column.View<Text>();
-      for (int32_t i = 0; i < num_rows; ++i) keys[i] = view.IsNull(i) ? Text() : view[i];
+      if (view.validity == nullptr) {
+        for (int32_t i = 0; i < num_rows; ++i) keys[i] = view[i];
+      } else {
+        for (int32_t i = 0; i < num_rows; ++i) keys[i] = view.IsNull(i) ? Text() : view[i];
+      }
       return true;
     }
     default: return false;
@@ -50,12 +62,7 @@ bool IsLookupKeyType(const Type& type) {
   return layout != Layout::kNone && layout != Layout::kList && layout != Layout::kRow;
 }
 
-uint64_t HashLookupKey(const Text& key) {
-  if (!key.is_inline()) return HashBytes(key.view());
-  uint64_t words[2];
-  std::memcpy(words, &key, sizeof(words));
-  return Fold(words[0] ^ kSeed, words[1] ^ kMultiplier);
-}
+uint64_t HashLookupKey(const Text& key) { return Hash(key); }
 
 void LookupKeys::Compute(std::span<const Vector> columns, int32_t num_rows) {
   keys_.resize(num_rows);
@@ -72,7 +79,7 @@ void LookupKeys::Compute(std::span<const Vector> columns, int32_t num_rows) {
   if (columns.size() != 1 || !KeysOfOneColumn(columns[0], num_rows, keys_.data())) {
     Concatenate(columns, num_rows);
   }
-  for (int32_t i = 0; i < num_rows; ++i) hashes_[i] = HashLookupKey(keys_[i]);
+  for (int32_t i = 0; i < num_rows; ++i) hashes_[i] = Hash(keys_[i]);
 }
 
 void LookupKeys::Concatenate(std::span<const Vector> columns, int32_t num_rows) {
