@@ -154,6 +154,8 @@ std::vector<LogicalSink> ShareScans(std::vector<LogicalSink> sinks) {
     }
   }
   if (replaced.empty()) return sinks;
+  // Nodes are told apart by their addresses: none may be freed, and its address used anew, while there are sinks to come.
+  const std::vector<LogicalSink> originals = sinks;
   for (LogicalSink& sink : sinks) {
     // Calcs above a replaced scan take it in, filter first, so that a shared scan costs no extra operator.
     sink.input = RewriteBottomUp(sink.input, [&](const NodePtr& node) -> NodePtr {

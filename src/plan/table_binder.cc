@@ -63,6 +63,16 @@ struct OptionReporter {
   }
 };
 
+// A problem of a format, which knows its options without their prefix, with the names that the user writes.
+OptionProblem WithPrefix(const std::string& prefix, OptionProblem problem) {
+  constexpr std::string_view kNamed = "option '", kNearest = "did you mean '";
+  const size_t named = problem.message.find(StrCat(kNamed, problem.key));
+  if (named != std::string::npos) problem.message.insert(named + kNamed.size(), prefix);
+  if (problem.remedy.starts_with(kNearest)) problem.remedy.insert(kNearest.size(), prefix);
+  problem.key.insert(0, prefix);
+  return problem;
+}
+
 // Checks the connector's and the format's options; false when something is wrong.
 bool CheckTableOptions(const Connector& connector, const TableInfo& table, const OptionReporter& reporter) {
   Options own = table.options;
@@ -79,8 +89,7 @@ bool CheckTableOptions(const Connector& connector, const TableInfo& table, const
                           nearest.empty() ? "" : StrCat("did you mean '", nearest, "'?")});
     } else {
       for (OptionProblem problem : CheckOptions(table.options.WithPrefix(prefix), format->options, {})) {
-        problem.key = prefix + problem.key;
-        problems.push_back(std::move(problem));
+        problems.push_back(WithPrefix(prefix, std::move(problem)));
       }
       if (format->check_schema != nullptr) {
         const Status status = format->check_schema(table.options.WithPrefix(prefix), table.PhysicalSchema());
