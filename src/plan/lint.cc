@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "base/strings.h"
+#include "sql/secret_text.h"
 
 namespace sluice {
 
@@ -48,10 +49,8 @@ class StatementLint {
   };
 
   void VisitOption(const ast::Option& option) {
-    const std::string key = absl::AsciiStrToLower(option.key);
-    const bool secret = (key.find("password") != std::string::npos) || (key.find("secret") != std::string::npos) || (key.find("accesskey") != std::string::npos) ||
-                        (key.find("access-key") != std::string::npos);
-    if (!secret || option.value.empty() || (option.value.find("${") != std::string::npos)) return;
+    const bool is_reference = option.value.find("${") != std::string::npos;
+    if (!IsSecretOption(option.key) || option.value.empty() || is_reference) return;
     script_.Add(Severity::kWarning, ErrorCode::kLintLiteralPassword, option.key_span,
                 StrCat("the value of '", option.key, "' stands in the script for everybody to read"),
                 "write '${env:NAME}' or '${file:PATH}'");

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
+#include "sql/secret_text.h"
 #include "sql/utf8.h"
 
 namespace sluice {
@@ -187,6 +188,9 @@ TextPosition LocateSource(std::string_view text, int32_t offset) {
 
 std::string RenderDiagnostics(std::string_view text, std::string_view file_name,
                               std::span<const Diagnostic> diagnostics) {
+  if (diagnostics.empty()) return "";
+  const std::string hidden = HideSecrets(text);
+  text = hidden;
   std::string out;
   // Findings mostly come in the order of the text: each position is counted on from the last one.
   size_t line_start = 0;

@@ -78,7 +78,7 @@ TEST(DiagnosticTest, StatusHoldsTheErrorsOnly) {
 }
 
 TEST(DiagnosticTest, LocatesCodePoints) {
-  SourcePosition position = LocateSource("ab\n错题x", 9);
+  TextPosition position = LocateSource("ab\n错题x", 9);
   EXPECT_EQ(position.line, 2);
   EXPECT_EQ(position.column, 3);
 }
