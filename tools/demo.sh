@@ -31,7 +31,8 @@ sqlite3 "$folder/wrongbook.db" "SELECT format('%s: %,d rows', 'pattern', count(*
 
 echo
 step "3. The job: $job, $(grep -cv '^ *--' "$job") lines of Flink SQL"
-"$sluice" run "$job" --var "events=$folder/events.jsonl" --var "db=$folder/wrongbook.db"
+"$sluice" run "$job" --var "events=$folder/events.jsonl" --var "db=$folder/wrongbook.db" \
+  --dead-letter "$folder/dead.jsonl"
 
 echo
 step "4. The wide table"
@@ -44,6 +45,7 @@ step "Where to look next"
 cat <<TEXT
   $job                            the script: it runs unchanged on Apache Flink
   $sluice explain $job    how it is run
+  $folder/dead.jsonl                                 the events that could not be processed, and why
   $sluice query -e "SELECT ..."               ask any table
   $sluice --help                              everything else
   README.md, docs/                                        what it is, the SQL surface, the connectors

@@ -6,7 +6,7 @@ import unittest
 
 from harness import SluiceTest
 
-VERBS = ("run", "validate", "explain", "query", "sql", "events", "completion")
+VERBS = ("run", "validate", "explain", "query", "sql", "functions", "errors", "events", "completion")
 
 
 class Help(SluiceTest):

@@ -56,12 +56,12 @@ class Demo(SluiceTest):
         self.assertEqual(strings, objects)
 
     def test_books_balance(self):
-        _, out = self.run_demo(3000, "--json", options=["--bad-share", "0.05"])
+        _, out = self.run_demo(3000, "--json", "--dead-letter", "dead.jsonl", options=["--bad-share", "0.05"])
         totals = self.json_lines(out)[-1]
         self.assertEqual(totals["numRecordsIn"], 3000)
         self.assertGreater(totals["numRecordsFiltered"], 0)
         self.assertGreater(totals["numRecordsSkipped"], 0)
-        self.assertEqual(totals["numDeadLetters"], 0)
+        self.assertEqual(totals["numDeadLetters"], len(self.lines("dead.jsonl")))
 
 
 class Output(SluiceTest):
@@ -141,8 +141,9 @@ class Signals(SluiceTest):
     def start_endless(self):
         self.write("job.sql", job(", 'source.monitor-interval' = '100ms'"))
         self.ok("events", "--count", 500, "--out", "events.jsonl")
-        running = self.start("run", "job.sql", "-p", "2")
         kept = self.folder / "kept.txt"
+        kept.unlink(missing_ok=True)
+        running = self.start("run", "job.sql", "-p", "2")
         running.wait_until(lambda: kept.exists() and kept.stat().st_size > 0, "rows in the sink")
         return running
 
@@ -162,13 +163,18 @@ class Signals(SluiceTest):
         running.signal(signal.SIGINT)
         running.wait(timeout_s=5)
 
-    def test_new_lines_are_picked_up(self):
-        running = self.start_endless()
-        before = len(self.lines("kept.txt"))
+    def test_new_files_are_picked_up(self):
+        (self.folder / "incoming").mkdir()
+        self.write("job.sql", job(", 'source.monitor-interval' = '100ms'"))
+        self.ok("events", "--count", 500, "--types", "wrongbook_fix", "--out", "incoming/first.jsonl")
+        running = self.start("run", "job.sql", "--var", "events=incoming")
+        kept = self.folder / "kept.txt"
+        running.wait_until(lambda: kept.exists() and len(self.lines("kept.txt")) == 500, "the first file")
         self.ok("events", "--count", 100, "--seed", 9, "--types", "wrongbook_fix", "--out", "more.jsonl")
-        with open(self.folder / "events.jsonl", "ab") as file:
-            file.write((self.folder / "more.jsonl").read_bytes())
-        running.wait_until(lambda: len(self.lines("kept.txt")) == before + 100, "the new rows")
+        (self.folder / "more.jsonl").rename(self.folder / "incoming/more.jsonl")
+        running.wait_until(lambda: len(self.lines("kept.txt")) == 600, "the second file")
+        running.signal(signal.SIGTERM)
+        self.assertEqual(running.wait(), 0, running.stderr)
 
 
 class BadInput(SluiceTest):
