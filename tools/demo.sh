@@ -37,7 +37,8 @@ step "3. The job: $job, $(grep -cv '^ *--' "$job") lines of Flink SQL"
 echo
 step "4. The wide table"
 sqlite3 -column -header "$folder/wrongbook.db" "SELECT fix_id, user_id, subject_name AS subject, pattern_name AS pattern,
-  teaching_type_name AS teaching_type, fix_time, fix_result_desc AS result FROM wrongbook_wide ORDER BY fix_id LIMIT 8"
+  teaching_type_name AS teaching_type, fix_time, fix_result_desc AS result FROM wrongbook_wide
+  WHERE fix_id >= 10000000 ORDER BY fix_id LIMIT 8"
 sqlite3 "$folder/wrongbook.db" "SELECT format('%,d rows in all', count(*)) FROM wrongbook_wide"
 
 echo

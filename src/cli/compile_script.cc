@@ -60,6 +60,12 @@ void CheckEndsWithSelect(Script& script) {
                "the last statement must be a SELECT", "run a script of INSERTs with sluice run");
 }
 
+std::string TimeZoneText(const CompiledJob& job) {
+  // Where no variable names it, the system's zone is known by its file only.
+  const std::string& name = job.session->zone_name;
+  return name.starts_with('/') ? "of the system" : name;
+}
+
 std::string FlinkLevelText(const CompiledJob& job) {
   return fmt::format("Flink {} semantics", FlinkVersionName(job.session->flink_version));
 }

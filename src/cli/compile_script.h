@@ -33,6 +33,9 @@ void CheckOneSelect(Script& script);
 // The same, and the last statement is that SELECT.
 void CheckEndsWithSelect(Script& script);
 
+// "Asia/Shanghai"
+std::string TimeZoneText(const CompiledJob& job);
+
 // "Flink 1.20 semantics"
 std::string FlinkLevelText(const CompiledJob& job);
 

@@ -35,10 +35,12 @@ std::vector<Described> AllDescribed() {
     use(connector.make_lookup != nullptr, "lookup");
     use(connector.make_sink != nullptr, "sink");
     if (!connector.available) uses = "known, not there yet";
-    all.push_back({connector.name, connector.help, connector.options, uses, "", connector.available});
+    all.push_back(
+        {connector.name, connector.help, connector.options, uses, "", connector.available});
   }
   for (const Format& format : AllFormats()) {
-    all.push_back({format.name, format.help, format.options, "format", fmt::format("{}.", format.name), true});
+    all.push_back({format.name, format.help, format.options, "format",
+                   fmt::format("{}.", format.name), true});
   }
   return all;
 }
@@ -113,8 +115,8 @@ class ConnectorsVerb : public Verb {
     fmt::print("| option | value | default | what it does |\n|---|---|---|---|\n");
     for (const OptionSpec& option : each.options) {
       const bool later = option.support == OptionSupport::kNotYet;
-      fmt::print("| `{}{}` | {} | {} | {} |\n", each.prefix, option.key, KindOf(option), DefaultOf(option),
-                 later ? "Flink has it; refused here by name" : option.help);
+      fmt::print("| `{}{}` | {} | {} | {} |\n", each.prefix, option.key, KindOf(option),
+                 DefaultOf(option), later ? "Flink has it; refused here by name" : option.help);
     }
     fmt::print("\n");
   }

@@ -64,8 +64,8 @@ class ExplainVerb : public Verb {
       fmt::print("{}\n", PlanJson(job).dump(2, ' ', false, Json::error_handler_t::replace));
       return 0;
     }
-    fmt::print("{}, time zone {}, parallelism {}, {}\n", FlinkLevelText(job),
-               job.session->zone_name, job.options.num_workers,
+    fmt::print("{}, time zone {}, parallelism {}, {}\n", FlinkLevelText(job), TimeZoneText(job),
+               job.options.num_workers,
                job.is_bounded ? "ends with its input" : "runs until it is stopped");
     for (const std::string& note : job.notes) fmt::print("note: {}\n", note);
     fmt::print("\n{}", RenderPlan(ExplainPlan(job.plan)));

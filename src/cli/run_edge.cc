@@ -68,7 +68,7 @@ class RunVerb : public Verb {
     PrintFindings(*compiled.script);
     if (!json_) {
       fmt::print(stderr, "sluice {}, {}, time zone {}, {} worker{}\n", SluiceVersion(),
-                 FlinkLevelText(job), job.session->zone_name, job.options.num_workers,
+                 FlinkLevelText(job), TimeZoneText(job), job.options.num_workers,
                  job.options.num_workers == 1 ? "" : "s");
     }
     for (const std::string& note : job.notes) PrintNote(note);

@@ -38,6 +38,14 @@ bool HasJob(const Script& script) {
 
 }  // namespace
 
+bool Shell::Load(const std::string& name, const std::string& text) {
+  const std::shared_ptr<Script> script = workspace_->Execute(name, text);
+  workspace_->TakeInfo();
+  if (HasJob(*script)) workspace_->TakeJob(*script).IgnoreError();
+  PrintFindings(*script);
+  return script->ok();
+}
+
 bool Shell::Execute(const std::string& name, const std::string& statement) {
   const std::shared_ptr<Script> script = workspace_->Execute(name, statement);
   if (!HasJob(*script)) {

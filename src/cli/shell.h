@@ -21,6 +21,9 @@ class Shell {
   Shell(std::unique_ptr<Workspace> workspace, ShellSettings settings)
       : workspace_(std::move(workspace)), settings_(settings) {}
 
+  // Takes over what a script defines and sets; does not run its INSERTs and SELECTs. False if it
+  // has errors.
+  bool Load(const std::string& name, const std::string& text);
   // Runs one statement; what is wrong with it goes to standard error. False if it failed.
   bool Execute(const std::string& name, const std::string& statement);
   // A line that starts with a backslash. False if the session is to end.

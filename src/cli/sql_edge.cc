@@ -38,7 +38,9 @@ std::optional<std::string> ReadLine() {
 class SqlVerb : public Verb {
  public:
   void Declare(CLI::App& command) override {
-    command.add_option("files", files_, "scripts that are run first, for their definitions")
+    command
+        .add_option("files", files_,
+                    "scripts whose tables, views and settings are there; nothing of them is run")
         ->type_name("FILE.sql");
     DeclareScriptOptions(command, &options_);
     DeclareOutputOption(command, &settings_.output);
@@ -55,22 +57,12 @@ class SqlVerb : public Verb {
     for (const std::string& file : files_) {
       auto text = ReadScript(file);
       if (!text.ok()) return Fail("sql", text.status());
-      if (!ExecuteAll(file, *std::move(text), &shell)) return 2;
+      if (!shell.Load(file, *text)) return 2;
     }
     return settings_.interactive ? RunTerminal(&shell) : RunPipe(&shell);
   }
 
  private:
-  // False after the first failure.
-  static bool ExecuteAll(const std::string& name, std::string text, Shell* shell) {
-    while (true) {
-      std::optional<std::string> statement = TakeStatement(&text);
-      if (!statement.has_value()) break;
-      if (!IsBlankSql(*statement) && !shell->Execute(name, *statement)) return false;
-    }
-    return IsBlankSql(text) || shell->Execute(name, text);
-  }
-
   int RunTerminal(Shell* shell) const {
     fmt::print("sluice {}, Flink {} semantics. \\? lists the commands, \\q leaves.\n",
                SluiceVersion(), options_.flink_version);
