@@ -70,7 +70,13 @@ bool HasColumns(const Expr& expr) {
 // Constant arguments are computed at once, so that the function sees their values when its call is
 // prepared.
 ExprPtr ComputeIfConstant(const ExprPtr& arg, const Session& session) {
-  return HasColumns(*arg) ? arg : FoldConstants(arg, session);
+  if (HasColumns(*arg)) return arg;
+  ExprPtr folded = FoldConstants(arg, session);
+  if (!arg->type.nullable() || folded->type.nullable()) return folded;
+  // Flink types the call as it was written.
+  auto literal = std::make_shared<Expr>(*folded);
+  literal->type = literal->type.Nullable();
+  return literal;
 }
 
 uint64_t HashValue(const Value& value) {

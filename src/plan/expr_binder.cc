@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "expr/program.h"
 #include "functions/cast.h"
 #include "plan/type_binder.h"
 
@@ -81,8 +82,9 @@ ExprPtr ExprBinder::BindAggregateCall(const ast::Expr& expr, const AggregateFunc
     return nullptr;
   }
   for (size_t i = 0; i < call.args.size(); ++i) call.args[i] = MakeCast(call.args[i], signature->args[i]);
-  // A global group exists only once a row came, so its results are as nullable as those of other groups, as in Flink.
+  // Calcite takes the only group of an aggregation without keys for one that may be empty, as that of a FILTER.
   call.result = signature->result;
+  if (aggregates_->keys.empty() && function.name != "COUNT") call.result = call.result.Nullable();
   if (call.filter != nullptr && function.name != "COUNT") call.result = call.result.Nullable();
   const auto same = [&](const AggregateScope::Call& other) {
     const auto same_expr = [](const ExprPtr& a, const ExprPtr& b) { return SameExpr(*a, *b); };
@@ -291,9 +293,33 @@ ExprPtr ExprBinder::BindUnary(const ast::Expr& expr) {
 
 ExprPtr ExprBinder::BindBinary(const ast::Expr& expr) {
   if (expr.binary_op == ast::BinaryOp::kOverlaps) return Unsupported(expr, "OVERLAPS");
+  if (expr.binary_op == ast::BinaryOp::kEqual) return BindEqual(*expr.args[0], *expr.args[1], expr);
   std::vector<ExprPtr> args;
   if (!BindArgs(expr, &args)) return nullptr;
-  return Call(ast::BinaryOpText(expr.binary_op), std::move(args), expr);
+  const bool constant = std::all_of(args.begin(), args.end(), [](const ExprPtr& arg) { return arg->kind == ExprKind::kLiteral; });
+  ExprPtr result = Call(ast::BinaryOpText(expr.binary_op), std::move(args), expr);
+  if (result == nullptr || !constant || expr.binary_op != ast::BinaryOp::kDivide) return result;
+  const auto value = EvaluateConstant(result, session_);
+  if (value.ok()) return result;
+  script_.Error(ErrorCode::kInvalidArgument, expr.span, std::string(value.status().message()));
+  return nullptr;
+}
+
+// (a, b) = (c, d) is a = c AND b = d: unknown, and not false, where a NULL leaves it open.
+ExprPtr ExprBinder::BindEqual(const ast::Expr& left, const ast::Expr& right, const ast::Expr& expr) {
+  const bool rows = left.kind == ast::ExprKind::kRow && right.kind == ast::ExprKind::kRow && left.args.size() > 1;
+  if (!rows || left.args.size() != right.args.size()) {
+    ExprPtr a = Bind(left), b = Bind(right);
+    if (a == nullptr || b == nullptr) return nullptr;
+    return Call("=", {std::move(a), std::move(b)}, expr);
+  }
+  std::vector<ExprPtr> tests;
+  bool ok = true;
+  for (size_t i = 0; i < left.args.size(); ++i) {
+    tests.push_back(BindEqual(*left.args[i], *right.args[i], expr));
+    ok = ok && tests.back() != nullptr;
+  }
+  return ok ? MakeAnd(std::move(tests)) : nullptr;
 }
 
 ExprPtr ExprBinder::BindLogic(const ast::Expr& expr) {
@@ -338,6 +364,17 @@ ExprPtr ExprBinder::BindBetween(const ast::Expr& expr) {
 ExprPtr ExprBinder::BindIn(const ast::Expr& expr) {
   if (expr.query != nullptr) {
     return Unsupported(expr, "IN (subquery) here; it may be a condition of WHERE, joined by AND: elsewhere it");
+  }
+  if (expr.args[0]->kind == ast::ExprKind::kRow) {
+    std::vector<ExprPtr> tests;
+    bool ok = true;
+    for (size_t i = 1; i < expr.args.size(); ++i) {
+      tests.push_back(BindEqual(*expr.args[0], *expr.args[i], expr));
+      ok = ok && tests.back() != nullptr;
+    }
+    if (!ok) return nullptr;
+    ExprPtr any = MakeOr(std::move(tests));
+    return expr.negated ? Call("NOT", {std::move(any)}, expr) : any;
   }
   std::vector<ExprPtr> args;
   if (!BindArgs(expr, &args)) return nullptr;

@@ -58,6 +58,9 @@ constexpr ForeignFunction kForeign[] = {
     {"STR_TO_DATE", "write TO_TIMESTAMP(x, 'yyyy-MM-dd HH:mm:ss') or TO_DATE(x)"},
 };
 
+// What Flink has, but Sluice does not yet.
+constexpr std::string_view kLater[] = {"JSON_ARRAYAGG", "JSON_OBJECTAGG"};
+
 }  // namespace
 
 ExprPtr ExprBinder::BindCall(const ast::Expr& expr) {
@@ -73,6 +76,10 @@ ExprPtr ExprBinder::BindCall(const ast::Expr& expr) {
   bool done = false;
   ExprPtr special = BindSpecialForm(name, expr, &done);
   if (done) return special;
+  if (expr.call->distinct || expr.call->filter != nullptr) {
+    script_.Error(ErrorCode::kInvalidQuery, expr.span, StrCat("DISTINCT and FILTER belong to aggregate functions, and ", name, " is none"));
+    return nullptr;
+  }
   const ScalarFunction* function = FunctionRegistry::Get().Find(name);
   if (function == nullptr) {
     ReportUnknownFunction(name, expr);
@@ -101,7 +108,15 @@ ExprPtr ExprBinder::BindSpecialForm(const std::string& name, const ast::Expr& ex
   ok = BindArgs(expr, &args, if_form ? 1 : 0) && ok;
   if (!ok) return nullptr;
   if (coalesce) return Report(MakeCoalesce(std::move(args), TextOf(expr)), expr);
-  if (if_form) return Report(MakeCase(std::move(args), TextOf(expr)), expr);
+  if (if_form) {
+    // Unlike CASE, IF is nullable when its condition is.
+    const bool nullable = args[0]->type.nullable();
+    ExprPtr result = Report(MakeCase(std::move(args), TextOf(expr)), expr);
+    if (result == nullptr || !nullable || result->type.nullable()) return result;
+    auto nullable_result = std::make_shared<Expr>(*result);
+    nullable_result->type = result->type.Nullable();
+    return nullable_result;
+  }
   ExprPtr equal = Call("=", {args[0], args[1]}, expr);
   if (equal == nullptr) return nullptr;
   ExprPtr null = MakeLiteral(Value::Null(), args[0]->type.Nullable());
@@ -142,6 +157,10 @@ std::shared_ptr<const JsonClauses> ExprBinder::BindJson(const ast::Expr& expr, b
 }
 
 void ExprBinder::ReportUnknownFunction(const std::string& name, const ast::Expr& expr) {
+  if (std::find(std::begin(kLater), std::end(kLater), name) != std::end(kLater)) {
+    Unsupported(expr, StrCat("the function ", name));
+    return;
+  }
   for (const ForeignFunction& foreign : kForeign) {
     if (foreign.name != name) continue;
     script_.Error(ErrorCode::kUnknownFunction, expr.name.span, StrCat("Flink has no function ", name),

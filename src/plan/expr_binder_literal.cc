@@ -128,20 +128,26 @@ ExprPtr ExprBinder::BindExactNumber(const ast::Expr& expr) {
   if (negative || digits.starts_with('+')) digits.remove_prefix(1);
   const size_t dot = digits.find('.');
   int64_t small = 0;
-  if (dot == std::string_view::npos && ParseWhole(expr.text, &small)) {
+  // "5." is an integer, too.
+  if (std::min(dot, digits.size()) + 1 >= digits.size() && dot != 0) {
+    if (!ParseWhole(std::string_view(expr.text).substr(0, expr.text.find('.')), &small)) {
+      script_.Error(ErrorCode::kLiteralOutOfRange, expr.span, "the number is out of the range of BIGINT",
+                    "write CAST('…' AS DECIMAL(38, 0))");
+      return nullptr;
+    }
     const bool is_int = small >= INT32_MIN && small <= INT32_MAX;
     return MakeLiteral(Value::OfInt(small), (is_int ? Type::Int() : Type::BigInt()).NotNull());
   }
   Int128 unscaled = 0;
   int precision = 0;
-  const int scale = dot == std::string_view::npos ? 0 : static_cast<int>(digits.size() - dot - 1);
+  const int scale = static_cast<int>(digits.size() - dot - 1);
+  // Every digit written counts: 0.1 is a DECIMAL(2, 1), .1 a DECIMAL(1, 1).
   for (const char c : digits) {
     if (c == '.') continue;
-    if (precision > 0 || c != '0') ++precision;
+    ++precision;
     if (precision > Type::kMaxDecimalPrecision) break;
     unscaled = unscaled * 10 + (c - '0');
   }
-  precision = std::max({precision, scale, 1});
   if (precision > Type::kMaxDecimalPrecision) {
     script_.Error(ErrorCode::kLiteralOutOfRange, expr.span, "the number has more than 38 digits",
                   "write it with an exponent for a DOUBLE: 1E0");

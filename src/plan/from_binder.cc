@@ -243,6 +243,13 @@ bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, Fr
   Scope scope = left.scope;
   const size_t left_count = scope.columns.size();
   for (const Scope::Relation& relation : right.scope.relations) {
+    const bool taken = !relation.name.empty() && std::any_of(left.scope.relations.begin(), left.scope.relations.end(),
+                                                             [&](const Scope::Relation& other) { return other.name == relation.name; });
+    if (taken) {
+      script_->Error(ErrorCode::kDuplicateName, join.span, StrCat("two tables in FROM are called `", relation.name, "`"),
+                     "give one of them another alias");
+      return false;
+    }
     scope.relations.push_back({relation.name, relation.first + static_cast<int32_t>(left_count), relation.count});
   }
   scope.columns.insert(scope.columns.end(), right.scope.columns.begin(), right.scope.columns.end());

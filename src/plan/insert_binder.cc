@@ -8,21 +8,19 @@ namespace sluice {
 
 namespace {
 
-// Flink's implicit casts into a sink (LogicalTypeCasts.supportsImplicitCast): between numbers only upwards, never between text and
-// anything else.
+// Flink's implicit casts into a sink (LogicalTypeCasts.supportsImplicitCast): between numbers only upwards, but for DECIMAL; never
+// between text and anything else; never from a text of any length into a CHAR.
 bool IsStorable(const Type& from, const Type& to) {
   using Kind = TypeKind;
   if (from.kind() == Kind::kNull) return true;
-  if (from.IsCharacter() && to.IsCharacter()) return true;
-  if (from.IsBinary() && to.IsBinary()) return true;
+  if (from.IsCharacter() && to.IsCharacter()) return to.kind() == Kind::kVarChar || from.kind() == Kind::kChar;
+  if (from.IsBinary() && to.IsBinary()) return to.kind() == Kind::kVarBinary || from.kind() == Kind::kBinary;
   if (from.IsNumeric() && to.IsNumeric()) {
     if (to.IsInteger()) return from.IsInteger() && from.kind() <= to.kind();
-    if (to.kind() == Kind::kDecimal) return from.IsExactNumeric();
     if (to.kind() == Kind::kFloat) return from.kind() != Kind::kDouble;
     return true;
   }
   if (from.IsTimestamp() && to.IsTimestamp()) return true;
-  if (from.kind() == Kind::kDate && to.kind() == Kind::kTimestamp) return true;
   if (from.kind() != to.kind()) return false;
   if (!from.IsNested()) return true;
   if (from.fields().size() != to.fields().size()) return false;
@@ -32,10 +30,14 @@ bool IsStorable(const Type& from, const Type& to) {
   return true;
 }
 
-// A column that stays as it is, or its cast. Lengths of text are not enforced here: table.exec.sink.type-length-enforcer says how.
+// A column that stays as it is, or its cast, which cuts text to the length of the sink's column. A cut is not needed where the text is
+// no longer than that; table.exec.sink.type-length-enforcer is about such columns.
 ExprPtr CastForSink(const ExprPtr& column, const Type& to) {
-  if (column->type.IsCharacter() && to.IsCharacter()) return column;
-  if (column->type.IsBinary() && to.IsBinary()) return column;
+  const Type& from = column->type;
+  if (from.kind() == to.kind() && (to.kind() == TypeKind::kVarChar || to.kind() == TypeKind::kVarBinary) &&
+      from.length() <= to.length()) {
+    return column;
+  }
   return MakeCast(column, to.WithNullable(column->type.nullable()));
 }
 
@@ -74,7 +76,27 @@ bool TargetColumns(const ast::Insert& insert, const TableEntry& entry, const Tab
                    nearest.empty() ? "" : StrCat("did you mean `", nearest, "`?"));
       return false;
     }
-    targets->push_back(static_cast<int32_t>(found - table.columns.begin()));
+    const auto target = static_cast<int32_t>(found - table.columns.begin());
+    if (std::find(targets->begin(), targets->end(), target) != targets->end()) {
+      script.Error(ErrorCode::kInvalidQuery, name.span, StrCat("the column `", wanted, "` is written twice"));
+      return false;
+    }
+    targets->push_back(target);
+  }
+  return true;
+}
+
+// A column that the INSERT leaves out gets NULL, which a NOT NULL column cannot take; false when an error was reported.
+bool CheckColumnsLeftOut(const ast::Insert& insert, const TableEntry& entry, const TableInfo& table,
+                         const std::vector<int32_t>& targets, Script& script) {
+  for (const ColumnEntry& column : entry.columns) {
+    if (!IsWritable(column) || column.type.nullable()) continue;
+    const bool is_written = std::any_of(targets.begin(), targets.end(),
+                                        [&](int32_t target) { return table.columns[target].name == column.name; });
+    if (is_written) continue;
+    script.Error(ErrorCode::kColumnCount, insert.table.span,
+                 StrCat("the column `", column.name, "` of `", table.name, "` is NOT NULL and has to be written"));
+    return false;
   }
   return true;
 }
@@ -129,6 +151,7 @@ std::optional<LogicalSink> BindInsert(const ast::Insert& insert, const std::shar
   LogicalSink sink{.table = table, .name = table->name, .columns = {}, .input = nullptr, .query_columns = query->columns,
                    .span = insert.table.span};
   if (!TargetColumns(insert, **entry, *table, *script, &sink.columns)) return std::nullopt;
+  if (!CheckColumnsLeftOut(insert, **entry, *table, sink.columns, *script)) return std::nullopt;
   if (sink.columns.size() != query->columns.size()) {
     script->Error(ErrorCode::kColumnCount, insert.table.span,
                   StrCat("`", table->name, "` takes ", sink.columns.size(), " columns, the query has ", query->columns.size()),

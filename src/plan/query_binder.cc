@@ -29,6 +29,12 @@ NodePtr QueryBinder::Bind(const ast::Query& query) {
       ok = false;
       continue;
     }
+    if (!table.columns.empty() && table.columns.size() != node->columns.size()) {
+      script_->Error(ErrorCode::kColumnCount, table.name.span,
+                     StrCat("`", table.name.text, "` names ", table.columns.size(), " columns, its query has ", node->columns.size()));
+      ok = false;
+      continue;
+    }
     if (!table.columns.empty()) {
       PlanColumns columns = node->columns;
       for (size_t i = 0; i < columns.size() && i < table.columns.size(); ++i) columns[i].name = table.columns[i].text;
@@ -84,7 +90,12 @@ NodePtr QueryBinder::BindValues(const ast::Query& query) {
       return nullptr;
     }
     rows.emplace_back();
-    for (const ast::ExprPtr& value : row) rows.back().push_back(binder.Bind(*value));
+    for (const ast::ExprPtr& value : row) {
+      rows.back().push_back(binder.Bind(*value));
+      if (rows.back().back() == nullptr || rows.back().back()->type.kind() != TypeKind::kNull) continue;
+      script_->Error(ErrorCode::kInvalidQuery, value->span, "a NULL in VALUES needs a type", "write CAST(NULL AS STRING)");
+      return nullptr;
+    }
   }
   LogicalValues body;
   body.rows.resize(rows.size());

@@ -78,6 +78,10 @@ bool QueryBinder::BindItems(const ast::Select& select, ExprBinder& binder, const
       continue;
     }
     ExprPtr bound = binder.Bind(*item.expr);
+    if (bound != nullptr && item.expr->kind == ast::ExprKind::kLiteral && item.expr->literal == ast::LiteralKind::kNull) {
+      script_->Error(ErrorCode::kInvalidQuery, item.expr->span, "a column of NULLs needs a type", "write CAST(NULL AS STRING)");
+      bound = nullptr;
+    }
     ok = ok && bound != nullptr;
     if (bound == nullptr) continue;
     const TimeAttribute time = binder.TimeOf(*item.expr);
@@ -110,7 +114,10 @@ bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& sco
     return false;
   }
   ok = BindItems(select, binder, scope, items, columns);
-  for (PlanColumn& column : *columns) column.time = TimeAttribute::kNone;
+  // Keys and aggregates are no time attributes, but what PROCTIME() gives here is one.
+  for (size_t i = 0; i < columns->size(); ++i) {
+    if ((*items)[i]->kind != ExprKind::kCall) (*columns)[i].time = TimeAttribute::kNone;
+  }
   if (select.having != nullptr) {
     *having = binder.BindCondition(*select.having, "HAVING");
     ok = ok && *having != nullptr;

@@ -111,6 +111,21 @@ bool CheckTableOptions(const Connector& connector, const TableInfo& table, const
   return problems.empty();
 }
 
+// Checks that the connector has the metadata that columns ask for.
+bool CheckMetadata(const Connector& connector, const TableInfo& table, const OptionReporter& reporter) {
+  bool ok = true;
+  const auto& keys = connector.metadata_keys;
+  for (const TableColumn& column : table.columns) {
+    if (column.role != ColumnRole::kMetadata || !connector.available) continue;
+    if (std::find(keys.begin(), keys.end(), column.metadata_key) != keys.end()) continue;
+    reporter.Report({"connector", ErrorCode::kInvalidTable,
+                     StrCat("the connector '", connector.name, "' has no metadata '", column.metadata_key, "'"),
+                     keys.empty() ? "" : StrCat("one of: ", StrJoin(keys, ", "))});
+    ok = false;
+  }
+  return ok;
+}
+
 }  // namespace
 
 std::optional<Options> QueryBinder::OptionsOf(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan) {
@@ -147,7 +162,8 @@ std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry,
                                                         SourceSpan span) {
   auto options = OptionsOf(entry, hints, span);
   if (!options.has_value()) return nullptr;
-  std::string identity = entry.path.ToString();
+  std::string identity = entry.path.ToString();  // and its columns: a table may be dropped, or hidden by a temporary one
+  for (const ColumnEntry& column : entry.columns) StrAppend(&identity, "\n", column.name, " ", column.type.ToString());
   for (const auto& [key, value] : options->values()) StrAppend(&identity, "\n", key, "=", value);
   const auto known = env_.tables.find(identity);
   if (known != env_.tables.end()) return known->second;
@@ -192,7 +208,7 @@ std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry,
                      nearest.empty() ? StrCat("one of: ", ConnectorNames()) : StrCat("did you mean '", nearest, "'?")});
     return nullptr;
   }
-  if (!CheckTableOptions(*connector, *table, reporter)) return nullptr;
+  if (!CheckTableOptions(*connector, *table, reporter) || !CheckMetadata(*connector, *table, reporter)) return nullptr;
   env_.tables[identity] = table;
   return table;
 }

@@ -86,10 +86,10 @@ class TypeBinder {
       case Kind::kDouble: return Type::Double();
       case Kind::kDecimal: return BindDecimal(name);
       case Kind::kChar: return WithLength(name, Type::Char);
-      case Kind::kVarChar: return WithLength(name, Type::VarChar);
+      case Kind::kVarChar: return name.precision.has_value() ? WithLength(name, Type::VarChar) : Type::String();
       case Kind::kString: return Type::String();
       case Kind::kBinary: return WithLength(name, Type::Binary);
-      case Kind::kVarBinary: return WithLength(name, Type::VarBinary);
+      case Kind::kVarBinary: return name.precision.has_value() ? WithLength(name, Type::VarBinary) : Type::Bytes();
       case Kind::kBytes: return Type::Bytes();
       case Kind::kDate: return Type::Date();
       case Kind::kTime: return WithPrecision(name, 0, Type::Time);

@@ -305,7 +305,11 @@ ast::Option Parser::ParseOption() {
          fmt::format("write '{}'", value));
     return option;
   }
-  option.value = ParseString("the option's value in single quotes");
+  if (Is(TokenKind::kUnicodeString)) {
+    option.value = ParseStringLiteral()->text;
+  } else {
+    option.value = ParseString("the option's value in single quotes");
+  }
   return option;
 }
 

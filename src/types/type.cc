@@ -49,8 +49,8 @@ std::string NameWithoutNull(const Type& type) {
     case TypeKind::kTime: return absl::StrCat("TIME(", type.precision(), ")");
     case TypeKind::kTimestamp: return absl::StrCat("TIMESTAMP(", type.precision(), ")");
     case TypeKind::kTimestampLtz: return absl::StrCat("TIMESTAMP_LTZ(", type.precision(), ")");
-    case TypeKind::kIntervalYearMonth: return "INTERVAL YEAR TO MONTH";
-    case TypeKind::kIntervalDayTime: return "INTERVAL DAY TO SECOND(3)";
+    case TypeKind::kIntervalYearMonth: return "INTERVAL MONTH";
+    case TypeKind::kIntervalDayTime: return "INTERVAL SECOND(3)";
     case TypeKind::kArray: return absl::StrCat("ARRAY<", type.element().ToString(), ">");
     case TypeKind::kMap:
       return absl::StrCat("MAP<", type.key().ToString(), ", ", type.value().ToString(), ">");
