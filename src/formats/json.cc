@@ -75,7 +75,7 @@ StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const Dec
   settings.fail_on_missing_field = options.GetBool(kOptions, "fail-on-missing-field");
   settings.tree = !options.GetBool(kOptions, "decode.json-parser.enabled");
   settings.timestamps = StandardOf(options);
-  settings.keep_time_millis = settings.truncate_timestamps = settings.root_arrays = session.Is2x();
+  settings.keep_time_millis = session.Is2x();
   settings.value_floats = session.Is2x() ? JsonFloats::kBigDecimal : JsonFloats::kDouble;
   if (session.Is2x()) {
     settings.limits = settings.text_limits = JsonLimits::OfFlink2();

@@ -86,11 +86,8 @@ void JsonDecoder::DecodeRecord(std::string_view record, int32_t index, DecodeOut
       return;
     case JsonToken::kError: Reject(index, std::string(cursor_.error()), out); return;
     case JsonToken::kStartArray:
-      if (settings_.root_arrays) {
-        if (DecodeArray(index, out)) resume_element_ = 0;
-        return;
-      }
-      [[fallthrough]];
+      if (DecodeArray(index, out)) resume_element_ = 0;
+      return;
     default: Reject(index, "the record is no JSON object", out);
   }
 }

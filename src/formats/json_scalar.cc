@@ -115,7 +115,7 @@ bool ConvertTimestamp(const JsonScalar& value, const JsonDecodeSettings& setting
   const bool with_zone = out.type().kind() == TypeKind::kTimestampLtz;
   Timestamp timestamp;
   if (!ParseFormatTimestamp(ScalarText(value).view(), settings.timestamps, with_zone, &timestamp)) return false;
-  if (settings.truncate_timestamps) timestamp = TruncateTimestamp(timestamp, out.type().precision());
+  timestamp = TruncateTimestamp(timestamp, out.type().precision());
   out.values<Timestamp>()[row] = timestamp;
   return true;
 }

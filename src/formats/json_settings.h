@@ -16,8 +16,6 @@ struct JsonDecodeSettings {
   bool tree = false;
   TimestampStandard timestamps = TimestampStandard::kSql;
   bool keep_time_millis = false;     // TIME: 2.x keeps milliseconds, 1.20 whole seconds
-  bool truncate_timestamps = false;  // 2.x cuts digits beyond the declared precision, 1.20 keeps them
-  bool root_arrays = false;          // 2.x: an array of objects is one row each
   // How floats are written when an object or array becomes text: BigDecimal once any column is DECIMAL.
   JsonFloats tree_floats = JsonFloats::kDouble;
   // How JSON_VALUE gives floats. Those of an object went through its text first, and so through tree_floats.

@@ -9,6 +9,13 @@ namespace sluice {
 
 namespace {
 
+// Zeroes the digits beyond `precision`. Flink divides: before 1970 that is later, not earlier.
+Timestamp ReducePrecision(const Timestamp& timestamp, int precision) {
+  if (precision >= 3) return TruncateTimestamp(timestamp, precision);
+  const int64_t unit = precision == 0 ? 1000 : precision == 1 ? 100 : 10;
+  return {.millis = timestamp.millis / unit * unit};
+}
+
 void ToDate(CastCall& call) {
   const Type& from = call.input.type();
   if (from.IsCharacter()) {
@@ -23,21 +30,26 @@ void ToDate(CastCall& call) {
   }
   ZoneConverter zone(call.context.session.zone);
   ConvertRows<Timestamp, int32_t>(
-      call, [&](const Timestamp& instant) { return DateOfTimestamp(zone.ToLocal(instant)); });
+      call, [&](const Timestamp& instant) {
+        const int64_t local = zone.ToLocal(instant).millis;
+        return static_cast<int32_t>((local - FloorMod(local, kMillisPerDay)) / kMillisPerDay);
+      });
 }
 
 void ToTimeOfDay(CastCall& call) {
   const Type& from = call.input.type();
   if (from.IsCharacter()) {
-    const FlinkVersion version = call.context.session.flink_version;
-    return CastRows<std::string_view, int32_t>(call, [=](std::string_view text, int32_t& out) {
-      const std::optional<int32_t> millis = ParseTime(text, version);
+    return CastRows<std::string_view, int32_t>(call, [](std::string_view text, int32_t& out) {
+      const std::optional<int32_t> millis = ParseTime(text);
       out = millis.value_or(0);
       return millis ? CastResult::kOk : CastResult::kFailed;
     });
   }
   if (from.kind() == TypeKind::kTimestamp) {
-    return ConvertRows<Timestamp, int32_t>(call, TimeOfTimestamp);
+    const int precision = call.out.type().precision();
+    return ConvertRows<Timestamp, int32_t>(call, [=](const Timestamp& local) {
+      return TimeOfTimestamp(ReducePrecision(local, precision));
+    });
   }
   ZoneConverter zone(call.context.session.zone);
   ConvertRows<Timestamp, int32_t>(
@@ -67,7 +79,7 @@ void ToTimestampFromLocal(CastCall& call, F finish) {
         call, [&](int32_t millis) { return finish(Timestamp{.millis = millis}); });
   }
   ConvertRows<Timestamp, Timestamp>(
-      call, [&](const Timestamp& local) { return finish(TruncateTimestamp(local, precision)); });
+      call, [&](const Timestamp& local) { return finish(ReducePrecision(local, precision)); });
 }
 
 void ToTimestamp(CastCall& call) {
@@ -75,7 +87,7 @@ void ToTimestamp(CastCall& call) {
   if (call.input.type().kind() == TypeKind::kTimestampLtz) {
     ZoneConverter zone(call.context.session.zone);
     return ConvertRows<Timestamp, Timestamp>(call, [&](const Timestamp& instant) {
-      return TruncateTimestamp(zone.ToLocal(instant), precision);
+      return ReducePrecision(zone.ToLocal(instant), precision);
     });
   }
   ToTimestampFromLocal(call, [](const Timestamp& local) { return local; });
@@ -85,7 +97,7 @@ void ToTimestampLtz(CastCall& call) {
   const int precision = call.out.type().precision();
   if (call.input.type().kind() == TypeKind::kTimestampLtz) {
     return ConvertRows<Timestamp, Timestamp>(
-        call, [=](const Timestamp& instant) { return TruncateTimestamp(instant, precision); });
+        call, [=](const Timestamp& instant) { return ReducePrecision(instant, precision); });
   }
   ZoneConverter zone(call.context.session.zone);
   ToTimestampFromLocal(call, [&](const Timestamp& local) { return zone.ToInstant(local); });

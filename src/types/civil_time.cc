@@ -309,8 +309,7 @@ int32_t MonthsBetweenMillis(int64_t from_millis, int64_t to_millis) {
 }
 
 int32_t DateOfTimestamp(const Timestamp& local) {
-  const int32_t days = static_cast<int32_t>(local.millis / kMillisPerDay);
-  return days < 0 ? days - 1 : days;
+  return static_cast<int32_t>(local.millis / kMillisPerDay);
 }
 
 int32_t TimeOfTimestamp(const Timestamp& local) {
@@ -349,7 +348,7 @@ std::optional<int32_t> ParseDate(std::string_view text) {
   return static_cast<int32_t>(DaysFromCivil(year, month, day));
 }
 
-std::optional<int32_t> ParseTime(std::string_view text, FlinkVersion version) {
+std::optional<int32_t> ParseTime(std::string_view text) {
   // What follows a sign is an offset, which Flink adds with the sign as written.
   int32_t sign = -1;
   size_t zone = text.find('-');
@@ -371,9 +370,7 @@ std::optional<int32_t> ParseTime(std::string_view text, FlinkVersion version) {
   }
   int32_t parts[4] = {0, 0, 0, 0};
   if (!ParseClock(text.substr(0, zone), parts)) return std::nullopt;
-  if (version == FlinkVersion::k2_3 && (parts[0] > 23 || parts[1] > 59 || parts[2] > 59)) {
-    return std::nullopt;
-  }
+  if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59) return std::nullopt;
   const int64_t hour = parts[0] + int64_t{sign} * offset_hours;
   const int64_t minute = parts[1] + int64_t{sign} * offset_minutes;
   return WrapToInt32(hour * kMillisPerHour + minute * kMillisPerMinute +

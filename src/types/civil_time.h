@@ -68,8 +68,8 @@ Timestamp TruncateTimestamp(const Timestamp& timestamp, int precision);
 // ---- Text to value: nullopt where Flink's CAST fails. ----
 // y, y-m or y-m-d, up to the first blank.
 std::optional<int32_t> ParseDate(std::string_view text);
-// h[:m[:s[.f]]][±h[:m]] in milliseconds. Flink 1.20 checks no range: 25:00:00 stays.
-std::optional<int32_t> ParseTime(std::string_view text, FlinkVersion version = FlinkVersion::k1_20);
+// h[:m[:s[.f]]][±h[:m]] in milliseconds.
+std::optional<int32_t> ParseTime(std::string_view text);
 // y-M-d[ H:m:s[.f]]; java.time's SMART resolver: the 30th of February is its last day, 24:00:00 the
 // next day.
 std::optional<Timestamp> ParseTimestamp(std::string_view text, int precision);

@@ -118,7 +118,7 @@ std::unique_ptr<Aggregator> MakeAvg(const AggregateInit& init) {
 void RegisterAggregate_avg(AggregateRegistry& registry) {
   registry.Add(
       {.name = "AVG",
-       .signature = "(NUMERIC) -> NUMERIC NULLABLE",
+       .signature = "(NUMERIC) -> NUMERIC",
        .help = "The average of the values that are not NULL, of their type; NULL if there is none.",
        .example = "AVG(x) over (1, NULL, 4) = 2",
        .infer =
@@ -126,8 +126,9 @@ void RegisterAggregate_avg(AggregateRegistry& registry) {
              return InferOne(
                  call, [](const Type& type) { return type.IsNumeric(); },
                  [](const Type& arg) {
-                   if (arg.kind() != TypeKind::kDecimal) return arg.Nullable();
-                   return Type::Decimal(Type::kMaxDecimalPrecision, std::max(6, arg.scale()));
+                   if (arg.kind() != TypeKind::kDecimal) return arg;
+                   return Type::Decimal(Type::kMaxDecimalPrecision, std::max(6, arg.scale()))
+                       .WithNullable(arg.nullable());
                  });
            },
        .make = MakeAvg});

@@ -40,10 +40,13 @@ class Count final : public PlacedAggregator<Counter> {
 
 void RegisterAggregate_count(AggregateRegistry& registry) {
   registry.Add({.name = "COUNT",
-                .signature = "(ANY...) -> BIGINT NOT NULL",
+                .signature = "([ANY]) -> BIGINT NOT NULL",
                 .help = "The number of rows, or of rows in which the arguments are not NULL.",
                 .example = "COUNT(x) over (1, NULL, 3) = 2",
                 .infer = [](const FunctionCall& call) -> StatusOr<Signature> {
+                  if (call.arg_types.size() > 1) {
+                    return absl::InvalidArgumentError("COUNT takes one argument");
+                  }
                   return Signature{call.arg_types, Type::BigInt().NotNull()};
                 },
                 .make = [](const AggregateInit&) -> std::unique_ptr<Aggregator> {

@@ -117,20 +117,20 @@ std::unique_ptr<Aggregator> MakeBest(const AggregateInit& init) {
 StatusOr<Signature> Infer(const FunctionCall& call) {
   return InferOne(
       call, [](const Type& type) { return !type.IsNested() && !type.IsBinary(); },
-      [](const Type& arg) { return arg.Nullable(); });
+      [](const Type& arg) { return arg; });
 }
 
 }  // namespace
 
 void RegisterAggregate_max_min(AggregateRegistry& registry) {
   registry.Add({.name = "MAX",
-                .signature = "(COMPARABLE) -> COMPARABLE NULLABLE",
+                .signature = "(COMPARABLE) -> COMPARABLE",
                 .help = "The largest value.",
                 .example = "MAX(x) over (1, NULL, 3) = 3",
                 .infer = Infer,
                 .make = MakeBest<true>});
   registry.Add({.name = "MIN",
-                .signature = "(COMPARABLE) -> COMPARABLE NULLABLE",
+                .signature = "(COMPARABLE) -> COMPARABLE",
                 .help = "The smallest value.",
                 .example = "MIN(x) over (1, NULL, 3) = 1",
                 .infer = Infer,

@@ -110,8 +110,8 @@ std::unique_ptr<Aggregator> MakeSum(const AggregateInit& init) {
 bool IsNumeric(const Type& type) { return type.IsNumeric(); }
 
 Type SumTypeOf(const Type& arg) {
-  return arg.kind() == TypeKind::kDecimal ? Type::Decimal(Type::kMaxDecimalPrecision, arg.scale())
-                                          : arg.Nullable();
+  if (arg.kind() != TypeKind::kDecimal) return arg;
+  return Type::Decimal(Type::kMaxDecimalPrecision, arg.scale()).WithNullable(arg.nullable());
 }
 
 }  // namespace
@@ -119,16 +119,17 @@ Type SumTypeOf(const Type& arg) {
 void RegisterAggregate_sum(AggregateRegistry& registry) {
   registry.Add(
       {.name = "SUM",
-       .signature = "(NUMERIC) -> NUMERIC NULLABLE",
+       .signature = "(NUMERIC) -> NUMERIC",
        .help = "The sum of the values that are not NULL; NULL if there is none.",
        .example = "SUM(x) over (1, NULL, 3) = 4",
        .infer = [](const FunctionCall& call) { return InferOne(call, IsNumeric, SumTypeOf); },
        .make = MakeSum<false>});
-  for (const std::string_view name : {"SUM0", "$SUM0"}) {
-    registry.Add({.name = name,
+  // Only plans name it: Flink's SQL does not.
+  {
+    registry.Add({.name = "$SUM0",
                   .signature = "(NUMERIC) -> NUMERIC NOT NULL",
                   .help = "The sum of the values that are not NULL; 0 if there is none.",
-                  .example = "SUM0(x) over (1, NULL, 3) = 4",
+                  .example = "$SUM0(x) over (1, NULL, 3) = 4",
                   .infer =
                       [](const FunctionCall& call) {
                         return InferOne(call, IsNumeric,

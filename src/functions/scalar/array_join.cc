@@ -41,9 +41,10 @@ void SplitIntoUnits(std::string_view text, ArrayWriter& writer) {
   }
 }
 
-// The part behind a separator at the very end is left out, as BinaryStringDataUtil does.
+// Empty parts count, also behind a separator at the very end; an empty text has none.
 void SplitAt(std::string_view text, std::string_view separator, ArrayWriter& writer) {
-  for (size_t begin = 0; begin < text.size();) {
+  if (text.empty()) return;
+  for (size_t begin = 0;;) {
     const size_t end = text.find(separator, begin);
     if (end == std::string_view::npos) return writer.AppendText(text.substr(begin));
     writer.AppendText(text.substr(begin, end - begin));

@@ -25,7 +25,7 @@ void Register_ascii_chr(FunctionRegistry& registry) {
                 .help = "The code of the first byte.",
                 .example = "ASCII('abc') = 97"});
   registry.Add({.name = "CHR",
-                .signature = "(BIGINT) -> STRING",
+                .signature = "(BIGINT) -> STRING NULLABLE",
                 .kernel = Unary<int64_t, Chr>,
                 .help = "The character with a code, taken modulo 256; empty below 0.",
                 .example = "CHR(97) = 'a'"});

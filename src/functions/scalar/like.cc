@@ -8,9 +8,8 @@ namespace sluice {
 namespace {
 
 struct LikeState : FunctionState {
-  LikeState(LikePattern compiled, bool always) : pattern(std::move(compiled)), is_always(always) {}
+  explicit LikeState(LikePattern compiled) : pattern(std::move(compiled)) {}
   LikePattern pattern;
-  bool is_always;  // Flink 1.20 takes the literal '' for a pattern that all text matches
 };
 
 template <bool negated>
@@ -20,7 +19,7 @@ void LikeRows(EvalContext& context, std::span<const Vector> args, VectorBuilder&
   auto* values = out.values<int8_t>();
   if (const auto* state = static_cast<const LikeState*>(context.state)) {
     return ForEachValid(out, context.num_rows, [&](int32_t row) {
-      values[row] = (state->is_always || state->pattern.Matches(texts[row].view())) != negated;
+      values[row] = state->pattern.Matches(texts[row].view()) != negated;
     });
   }
   const VectorView<Text> patterns = args[1].View<Text>();
@@ -52,14 +51,8 @@ StatusOr<std::unique_ptr<FunctionState>> Prepare(const FunctionCall& call) {
   }
   std::optional<std::string_view> escape_text;
   if (has_escape) escape_text = escape->as_text();
-  // Calcite, which compiles literal patterns for Flink, takes no backslash here.
-  if (escape_text == "\\") {
-    return absl::InvalidArgumentError(
-        "LIKE does not take the backslash as its escape; use another character, such as '!'");
-  }
   SL_ASSIGN(LikePattern compiled, LikePattern::Compile(pattern->as_text(), escape_text));
-  const bool is_always = pattern->as_text().empty() && !call.session->Is2x();
-  return std::unique_ptr<FunctionState>(new LikeState(std::move(compiled), is_always));
+  return std::unique_ptr<FunctionState>(new LikeState(std::move(compiled)));
 }
 
 }  // namespace

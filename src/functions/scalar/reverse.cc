@@ -6,6 +6,7 @@ namespace sluice {
 namespace {
 
 bool Reverse(std::string_view text, StringWriter& out) {
+  if (text.empty()) return true;
   char* target = out.Extend(static_cast<int64_t>(text.size()));
   if (target == nullptr) return false;
   for (size_t offset = 0; offset < text.size();) {

@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "functions/character_mapping.h"
 #include "functions/kernels.h"
 
@@ -43,6 +44,20 @@ void Initcap(std::string_view text, StringWriter& out) {
   }
 }
 
+// The type stays as it is: UPPER('abc') is a CHAR(3).
+StatusOr<Signature> Infer(const FunctionCall& call) {
+  if (call.arg_types.size() != 1) {
+    return absl::InvalidArgumentError(absl::StrCat(std::string(call.name), " takes one argument"));
+  }
+  Type type = call.arg_types[0];
+  if (type.kind() == TypeKind::kNull) type = Type::String();
+  if (!type.IsCharacter()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(std::string(call.name), " takes a text, not ", type.Nullable().ToString()));
+  }
+  return Signature{{type}, type};
+}
+
 }  // namespace
 
 void Register_upper_lower(FunctionRegistry& registry) {
@@ -51,13 +66,15 @@ void Register_upper_lower(FunctionRegistry& registry) {
                 .kernel = Unary<std::string_view, MapCase<true>>,
                 .help = "The text in upper case.",
                 .example = "UPPER('Straße') = 'STRASSE'",
-                .can_fail = true});
+                .can_fail = true,
+                .infer = Infer});
   registry.Add({.name = "LOWER",
                 .signature = "(STRING) -> STRING",
                 .kernel = Unary<std::string_view, MapCase<false>>,
                 .help = "The text in lower case.",
                 .example = "LOWER('ABC') = 'abc'",
-                .can_fail = true});
+                .can_fail = true,
+                .infer = Infer});
   registry.Add({.name = "INITCAP",
                 .signature = "(STRING) -> STRING",
                 .kernel = Unary<std::string_view, Initcap>,
