@@ -14,6 +14,7 @@ Deviation FindDeviation(std::string_view word) {
   if (word == "as flink-2.3.0") return Deviation::kAsFlink23;
   if (word == "runs") return Deviation::kRuns;
   if (word == "refuses") return Deviation::kRefuses;
+  if (word == "other rows") return Deviation::kOtherRows;
   if (word == "later") return Deviation::kLater;
   return Deviation::kNone;
 }

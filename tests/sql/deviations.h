@@ -15,6 +15,7 @@ enum class Deviation : uint8_t {
   kAsFlink23,  // the expectation of Flink 2.3.0 counts
   kRuns,       // Flink refuses or fails, Sluice gives rows
   kRefuses,    // Flink runs it, or fails only while it runs; Sluice refuses it before
+  kOtherRows,  // both give rows, and they differ
   kLater,      // Sluice refuses it as not supported yet
 };
 

@@ -76,6 +76,10 @@ std::string CompareDeviation(Deviation deviation, const Case& one_case, const Ex
     }
     case Deviation::kRuns:
       return answer.kind == Answer::Kind::kRows ? "" : "  a deviation says that it runs\n";
+    case Deviation::kOtherRows:
+      return answer.kind == Answer::Kind::kRows && !expected.IsError()
+                 ? ""
+                 : "  a deviation says that both give rows\n";
     case Deviation::kRefuses:
       return answer.kind == Answer::Kind::kValidationError
                  ? ""
