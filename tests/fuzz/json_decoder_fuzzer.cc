@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sluice::JsonDecodeSettings settings;
   settings.ignore_parse_errors = choice & 16;
   settings.fail_on_missing_field = !settings.ignore_parse_errors && (choice & 32);
-  settings.root_arrays = choice & 64;
+  settings.tree = choice & 64;
   if (choice & 128) settings.value_floats = sluice::JsonFloats::kBigDecimal;
   sluice::Compare(sluice::SpecOf(choice), settings, records);
   return 0;
