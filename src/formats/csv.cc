@@ -24,7 +24,7 @@ constexpr OptionSpec kOptions[] = {
     {.key = "escape-character", .type = OptionType::kString, .help = "The character that takes the meaning from the next one."},
     {.key = "null-literal", .type = OptionType::kString, .help = "The text that stands for NULL."},
     {.key = "write-bigdecimal-in-scientific-notation", .type = OptionType::kBool, .default_value = "true",
-     .help = "Writes DECIMAL as 1E+5 instead of 100000."},
+     .help = "Without effect, as in Flink: DECIMAL is written as 1E+5, never as 100000."},
 };
 
 StatusOr<char> CharOption(const Options& options, std::string_view key) {
@@ -57,7 +57,6 @@ StatusOr<CsvSettings> SettingsOf(const Options& options) {
     settings.null_literal = std::string(*literal);
     settings.has_null_literal = true;
   }
-  settings.scientific_decimals = options.GetBool(kOptions, "write-bigdecimal-in-scientific-notation");
   return settings;
 }
 
@@ -86,7 +85,7 @@ StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const Dec
 StatusOr<std::unique_ptr<Encoder>> MakeEncoder(const Options& options, const Schema& schema, const Session& session) {
   SL_TRY(CheckSchema(options, schema));
   SL_ASSIGN(CsvSettings settings, SettingsOf(options));
-  settings.strip_decimals = !session.Is2x();
+  settings.quote_decimals = !session.Is2x();
   return std::make_unique<CsvEncoder>(schema, settings);
 }
 

@@ -56,7 +56,7 @@ bool CsvEncoder::AppendValue(const Vector& vector, int32_t row, std::string* out
     case TypeKind::kIntervalDayTime: AppendInteger(vector.View<int64_t>()[row], out); return true;
     case TypeKind::kFloat: AppendJavaFloat(vector.View<float>()[row], out); return true;
     case TypeKind::kDouble: AppendJavaDouble(vector.View<double>()[row], out); return true;
-    case TypeKind::kDecimal: AppendDecimal(vector, row, out); return true;
+    case TypeKind::kDecimal: AppendDecimal(vector, row, out); return !settings_.quote_decimals;
     case TypeKind::kChar:
     case TypeKind::kVarChar: out->append(vector.View<Text>()[row].view()); return false;
     case TypeKind::kBinary:
@@ -99,18 +99,13 @@ void CsvEncoder::AppendElement(const Vector& vector, int32_t row, std::string* o
 void CsvEncoder::AppendDecimal(const Vector& vector, int32_t row, std::string* out) {
   Int128 unscaled = vector.type().layout() == Layout::kInt128 ? vector.View<Int128>()[row] : vector.View<int64_t>()[row];
   int64_t scale = vector.type().scale();
-  if (settings_.strip_decimals) {
-    if (unscaled == 0) scale = 0;
-    for (; unscaled != 0 && unscaled % 10 == 0; unscaled /= 10) --scale;
-  }
+  // Jackson drops trailing zeros.
+  if (unscaled == 0) scale = 0;
+  for (; unscaled != 0 && unscaled % 10 == 0; unscaled /= 10) --scale;
   const bool negative = unscaled < 0;
   char buffer[kMaxDecimalText];
   const std::string_view digits(buffer, FormatDecimal(negative ? -unscaled : unscaled, 0, buffer));
-  if (settings_.scientific_decimals) {
-    AppendBigDecimal(negative, digits, scale, out);
-  } else {
-    AppendPlainDecimal(negative, digits, scale, out);
-  }
+  AppendBigDecimal(negative, digits, scale, out);
 }
 
 // Jackson's loose check: a long text, or one with any character up to the largest of those with a meaning, is quoted.
@@ -135,11 +130,8 @@ void CsvEncoder::AppendQuoted(std::string_view text, std::string* out) const {
   }
   out->push_back(settings_.quote);
   for (const char c : text) {
-    if (settings_.has_escape && (c == settings_.quote || c == settings_.escape)) {
-      out->push_back(settings_.escape);
-    } else if (c == settings_.quote) {
-      out->push_back(c);
-    }
+    // A quote is doubled even where there is an escape character.
+    if (c == settings_.quote || (settings_.has_escape && c == settings_.escape)) out->push_back(c);
     out->push_back(c);
   }
   out->push_back(settings_.quote);

@@ -16,8 +16,7 @@ struct CsvSettings {
   bool has_null_literal = false;
   std::string null_literal;
   std::string element_delimiter = ";";
-  bool scientific_decimals = true;
-  bool strip_decimals = true;  // Jackson 2.14, of Flink 1.20, drops trailing zeros; later ones keep them
+  bool quote_decimals = true;  // 1.20 treats a DECIMAL as text, and puts 1E+2 between quotes
 };
 
 }  // namespace sluice

@@ -95,8 +95,8 @@ StatusOr<std::unique_ptr<Encoder>> MakeEncoder(const Options& options, const Sch
   settings.map_null_keys = mode == "DROP" ? MapNullKeys::kDrop : mode == "LITERAL" ? MapNullKeys::kLiteral : MapNullKeys::kFail;
   settings.map_null_literal = options.GetString(kOptions, "map-null-key.literal");
   settings.plain_decimals = options.GetBool(kOptions, "encode.decimal-as-plain-number");
+  settings.strip_decimals = !settings.plain_decimals || !session.Is2x();
   settings.ignore_null_fields = options.GetBool(kOptions, "encode.ignore-null-fields");
-  settings.strip_decimals = !session.Is2x();
   return std::make_unique<JsonEncoder>(schema, settings);
 }
 

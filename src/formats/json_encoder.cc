@@ -1,5 +1,6 @@
 #include "formats/json_encoder.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -36,7 +37,7 @@ class ValueWriter {
       case TypeKind::kDouble: return Floating(At<double>(vector, row));
       case TypeKind::kDecimal: return Decimal(vector, row);
       case TypeKind::kChar:
-      case TypeKind::kVarChar: AppendJacksonString(vector.View<Text>()[row].view(), &out_); return;
+      case TypeKind::kVarChar: return String(vector.View<Text>()[row].view());
       case TypeKind::kBinary:
       case TypeKind::kVarBinary:
         return Quoted([&] { AppendBase64(vector.View<Text>()[row].view(), &out_); });
@@ -57,6 +58,29 @@ class ValueWriter {
   }
 
  private:
+  // Jackson's generator of bytes escapes what UTF-16 writes as two units: 😀 is \uD83D\uDE00.
+  void String(std::string_view text) {
+    out_.push_back('"');
+    const auto is_supplementary = [](char c) { return (static_cast<unsigned char>(c) & 0xF8) == 0xF0; };
+    while (true) {
+      const auto found = std::find_if(text.begin(), text.end(), is_supplementary);
+      const size_t begin = found - text.begin();
+      AppendJacksonEscaped(text.substr(0, begin), &out_);
+      if (text.size() < begin + 4) break;
+      const auto bits = [&](size_t i) { return static_cast<uint32_t>(text[begin + i]) & 0x3F; };
+      const uint32_t point = (static_cast<uint32_t>(text[begin]) & 7) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3);
+      AppendUnit(0xD800 + ((point - 0x10000) >> 10));
+      AppendUnit(0xDC00 + ((point - 0x10000) & 0x3FF));
+      text.remove_prefix(begin + 4);
+    }
+    out_.push_back('"');
+  }
+  void AppendUnit(uint32_t unit) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    out_.append("\\u");
+    for (int shift = 12; shift >= 0; shift -= 4) out_.push_back(kDigits[(unit >> shift) & 0xF]);
+  }
+
   template <typename T>
   static T At(const Vector& vector, int32_t row) {
     return vector.View<T>()[row];
@@ -136,7 +160,7 @@ class ValueWriter {
       }
       if (!first) out_.push_back(',');
       first = false;
-      AppendJacksonString(key, &out_);
+      String(key);
       out_.push_back(':');
       if (vector.type().kind() == TypeKind::kMap || vector.child(1).is_set()) Write(vector.child(1), i);
     }

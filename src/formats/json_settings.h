@@ -31,7 +31,7 @@ struct JsonEncodeSettings {
   MapNullKeys map_null_keys = MapNullKeys::kFail;
   std::string map_null_literal = "null";
   bool plain_decimals = false;
-  bool strip_decimals = true;  // Jackson 2.14, of Flink 1.20, drops trailing zeros; later ones keep them
+  bool strip_decimals = true;  // drops trailing zeros; 2.x keeps those of plain ones
   bool ignore_null_fields = false;
 };
 

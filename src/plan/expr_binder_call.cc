@@ -59,7 +59,7 @@ constexpr ForeignFunction kForeign[] = {
 };
 
 // What Flink has, but Sluice does not yet.
-constexpr std::string_view kLater[] = {"JSON_ARRAYAGG", "JSON_OBJECTAGG"};
+constexpr std::string_view kLater[] = {"JSON_ARRAYAGG", "JSON_OBJECTAGG", "TRANSLATE"};
 
 }  // namespace
 

@@ -101,8 +101,14 @@ FramingOptions FileFraming(const TableInfo& table) {
   if (options.Find("format") != "csv") return framing;
   const auto disabled = options.Find("csv.disable-quote-character");
   if (disabled.has_value() && ParseBool(*disabled).value_or(false)) return framing;
-  const auto quote = options.Find("csv.quote-character");
-  framing.quote = quote.has_value() && !quote->empty() ? quote->front() : '"';
+  const auto character = [&](std::string_view key, char fallback) {
+    const auto value = options.Find(key);
+    if (!value.has_value() || value->empty()) return fallback;
+    return *value == "\\t" ? '\t' : value->front();
+  };
+  framing.quote = character("csv.quote-character", '"');
+  framing.delimiter = character("csv.field-delimiter", ',');
+  framing.escape = character("csv.escape-character", '\0');
   return framing;
 }
 

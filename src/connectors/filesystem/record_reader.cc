@@ -91,14 +91,27 @@ Status RecordReader::Fill() {
   return OkStatus();
 }
 
-// The line end of the record, or null; then `in_quotes_` holds at `end`.
+// The line end of the record, or null; then `in_quotes_` and its like hold at `end`.
 const char* RecordReader::FindRecordEnd(const char* from, const char* end) {
   if (options_.quote == '\0') {
     return static_cast<const char*>(std::memchr(from, '\n', static_cast<size_t>(end - from)));
   }
   for (; from < end; ++from) {
-    if (*from == options_.quote) in_quotes_ = !in_quotes_;
-    if (*from == '\n' && !in_quotes_) return from;
+    const char c = *from;
+    const bool was_escaped = std::exchange(is_escaped_, false);
+    if (was_escaped) {
+      can_open_ = false;
+    } else if (c == options_.escape && c != '\0') {
+      is_escaped_ = true;
+    } else if (in_quotes_) {
+      in_quotes_ = c != options_.quote;
+      can_open_ = !in_quotes_;
+    } else if (c == options_.quote && can_open_) {
+      in_quotes_ = true;
+    } else {
+      can_open_ = c == '\n' || c == options_.delimiter || (can_open_ && c == ' ');
+      if (c == '\n') return from;
+    }
   }
   return nullptr;
 }

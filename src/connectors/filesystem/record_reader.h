@@ -32,8 +32,11 @@ class ChunkPool {
 
 struct FramingOptions {
   int64_t max_record_bytes = int64_t{64} << 20;
-  // Line ends between two of these do not end a record (CSV); '\0': none.
+  // Line ends inside a quoted field do not end a record (CSV); '\0': no quotes. A field is quoted
+  // when it begins with a quote, perhaps behind blanks; a quote in the middle of one is text.
   char quote = '\0';
+  char delimiter = ',';
+  char escape = '\0';  // takes the meaning from what follows; '\0': nothing does
 };
 
 class RecordReader {
@@ -76,6 +79,8 @@ class RecordReader {
   int64_t next_ = 0;          // in the chunk: where the next record begins
   int64_t searched_ = 0;      // in the chunk: up to here there is no end of that record
   bool in_quotes_ = false;    // at searched_
+  bool can_open_ = true;      // at searched_: a quote would open a field, or be the second of two
+  bool is_escaped_ = false;   // at searched_
   bool skip_first_ = false;   // the range begins behind the first line end
   bool skip_long_ = false;    // the rest of a record that was too long
   bool file_ended_ = false;

@@ -38,8 +38,16 @@ std::vector<Record> Expected(const std::string& text, int64_t begin, int64_t end
   std::vector<Record> records;
   bool in_quotes = false;
   size_t start = 0;
+  size_t behind_closing = 0;  // of the last closing quote
   for (size_t i = 0; i <= text.size(); ++i) {
-    if (i < text.size() && quote != '\0' && text[i] == quote) in_quotes = !in_quotes;
+    if (i < text.size() && quote != '\0' && text[i] == quote) {
+      if (in_quotes) {
+        in_quotes = false;
+        behind_closing = i + 1;
+      } else {
+        in_quotes = i == start || text[i - 1] == ',' || behind_closing == i;
+      }
+    }
     const bool at_end = i == text.size();
     if (!at_end && (text[i] != '\n' || in_quotes)) continue;
     if (at_end && start == i) break;
@@ -107,7 +115,7 @@ TEST(RecordReaderTest, AdjoiningRangesGiveEachRecordOnce) {
 
 TEST(RecordReaderTest, QuotedLineEndsBelongToTheRecord) {
   const FramingOptions options{.quote = '"'};
-  for (const std::string& text : AllTexts("a\"\n", 6)) {
+  for (const std::string& text : AllTexts("a\"\n,", 6)) {
     for (int64_t chunk_bytes : {1, 2, 3, 64}) {
       ChunkPool pool(chunk_bytes);
       ASSERT_EQ(ReadRange(text, 0, INT64_MAX, options, &pool), Expected(text, 0, INT64_MAX, '"'))

@@ -32,11 +32,10 @@ std::string Recode(const Schema& schema, const std::vector<std::string>& texts, 
 
 TEST(JsonEncoderTest, AllTypes) {
   const std::string record =
-      R"({"b":true,"i":-7,"l":9223372036854775807,"f":1.5,"d":1.0E10,"n":12.5,"w":123456789012345678901234567891,"s":"a\"\\\n\u0001中😀/",)"
+      R"({"b":true,"i":-7,"l":9223372036854775807,"f":1.5,"d":1.0E10,"n":12.5,"w":123456789012345678901234567891,"s":"a\"\\\n\u0001中\uD83D\uDE00/",)"
       R"("y":"YWJj","dt":"2024-02-29","t":"03:04:05","ts":"2024-01-02 03:04:05.6","tz":"2024-01-02 03:04:05Z","a":[1,null],"m":{"k":1},)"
       R"("r":{"x":1,"q\"":null}})";
   EXPECT_EQ(Recode(AllTypes(), {record}), record + "\n");
-  EXPECT_EQ(Recode(AllTypes(), {record}, {}, FlinkVersion::k2_3).find("\"n\":12.50") != std::string::npos, true);
 }
 
 TEST(JsonEncoderTest, NullsAndOptions) {
