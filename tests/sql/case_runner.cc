@@ -93,19 +93,13 @@ class CapturedOutput {
   int saved_ = -1;
 };
 
-Row LineRow(const std::string& sink, std::string_view line) {
-  Row row{.sink = sink, .kind = "", .values = {""}};
-  AppendJsonString(line, &row.values[0]);
-  return row;
-}
-
 // What `table> ` or, of the third of several tasks, `table:3> ` stands before.
 void AddPrintedLines(std::string_view printed, std::vector<Row>* rows) {
   static const RE2 kPrinted(R"((\w+)(?::\d+)?> (.*))");
   for (std::string_view line : SplitNonBlank(printed, '\n')) {
     std::string table, rest;
     if (RE2::FullMatch({line.data(), line.size()}, kPrinted, &table, &rest))
-      rows->push_back(LineRow(table, rest));
+      rows->push_back(MakeLineRow(table, rest));
   }
 }
 
@@ -118,7 +112,7 @@ Status AddFileLines(const fs::path& folder, std::vector<Row>* rows) {
     for (std::string_view line :
          Split(std::string_view(text).substr(0, text.size() - (text.ends_with('\n') ? 1 : 0)),
                '\n')) {
-      rows->push_back(LineRow(folder.filename().string(), line));
+      rows->push_back(MakeLineRow(folder.filename().string(), line));
     }
   }
   return OkStatus();
@@ -229,13 +223,20 @@ std::string CaseRunner::RealOptions(const std::string& connector, const std::str
 // Puts real connectors and the paths of inputs and outputs in the place of golden ones.
 std::string CaseRunner::WithRealConnectors(std::string_view sql) const {
   static const RE2 kPlace(
-      R"((?is)(CREATE\s+(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:`?\w+`?\.)*`?(\w+)`?)|('connector'\s*=\s*'(golden(?:-lookup|-sink|-file|-print)?)'))");
+      R"((?is)(CREATE\s+(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:`?\w+`?\.)*`?(\w+)`?)|('connector'\s*=\s*'(golden(?:-lookup|-sink|-file|-print)?)')|(LIKE\s+`?\w+`?\s*;))");
   std::string result, table;
-  re2::StringPiece rest(sql.data(), sql.size()), create, name, option, connector;
+  re2::StringPiece rest(sql.data(), sql.size()), create, name, option, connector, like;
   const char* done = sql.data();
-  while (RE2::FindAndConsume(&rest, kPlace, &create, &name, &option, &connector)) {
+  while (RE2::FindAndConsume(&rest, kPlace, &create, &name, &option, &connector, &like)) {
     if (!create.empty()) {
       table = std::string(name);
+      continue;
+    }
+    if (!like.empty()) {
+      // A copy of a golden sink writes a file of its own.
+      result.append(done, like.data());
+      StrAppend(&result, "WITH (", RealOptions("golden-sink", table), ") ");
+      done = like.data();
       continue;
     }
     result.append(done, option.data());

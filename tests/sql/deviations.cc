@@ -15,6 +15,7 @@ Deviation FindDeviation(std::string_view word) {
   if (word == "runs") return Deviation::kRuns;
   if (word == "refuses") return Deviation::kRefuses;
   if (word == "other rows") return Deviation::kOtherRows;
+  if (word == "rows vary") return Deviation::kRowsVary;
   if (word == "later") return Deviation::kLater;
   return Deviation::kNone;
 }

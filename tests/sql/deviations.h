@@ -16,10 +16,12 @@ enum class Deviation : uint8_t {
   kRuns,       // Flink refuses or fails, Sluice gives rows
   kRefuses,    // Flink runs it, or fails only while it runs; Sluice refuses it before
   kOtherRows,  // both give rows, and they differ
+  kRowsVary,   // both give rows, which may differ from run to run
   kLater,      // Sluice refuses it as not supported yet
 };
 
-// By case: "casts/from_text.test some_name". DataLoss for a row that is not understood.
+// By case: "casts/from_text.test some_name", or "… some_name @mode" where it is about one mode.
+// DataLoss for a row that is not understood.
 StatusOr<std::map<std::string, Deviation>> ReadDeviations(const std::filesystem::path& path);
 
 }  // namespace sluice::golden

@@ -87,6 +87,16 @@ class Table {
 
 }  // namespace
 
+Row MakeLineRow(const std::string& sink, std::string_view line) {
+  Row row{.sink = sink, .kind = "", .values = {""}};
+  if (line.size() > 2 && line[2] == '[' && IsKind(line.substr(0, 2))) {
+    row.kind = std::string(line.substr(0, 2));
+    line.remove_prefix(2);
+  }
+  AppendJsonString(line, &row.values[0]);
+  return row;
+}
+
 StatusOr<Row> ParseRow(std::string_view line, bool has_sink) {
   const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!parsed.is_array()) return absl::DataLossError(StrCat("no JSON array: ", line));
@@ -98,6 +108,8 @@ StatusOr<Row> ParseRow(std::string_view line, bool has_sink) {
       IsKind(parsed[next].get_ref<const std::string&>())) {
     row.kind = parsed[next++].get<std::string>();
   }
+  const bool is_line = row.kind.empty() && parsed.size() == next + 1 && parsed[next].is_string();
+  if (is_line) return MakeLineRow(row.sink, parsed[next].get_ref<const std::string&>());
   for (; next < parsed.size(); ++next) {
     std::string value = "null";
     if (parsed[next].is_string()) {

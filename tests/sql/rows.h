@@ -17,8 +17,12 @@ struct Row {
   std::vector<std::string> values;  // each as it stands in JSON: "null", "\"1\""
 };
 
-// A JSON array as tests/sql/README.md describes it; DataLoss for anything else.
+// A JSON array as tests/sql/README.md describes it; DataLoss for anything else. The kind that a
+// printed line begins with counts as that of the row.
 StatusOr<Row> ParseRow(std::string_view line, bool has_sink);
+
+// A line of a file, or of what print wrote.
+Row MakeLineRow(const std::string& sink, std::string_view line);
 
 // Positions of the primary key in the rows of each sink that has one.
 using KeysBySink = std::map<std::string, std::vector<int32_t>>;
