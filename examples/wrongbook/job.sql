@@ -134,4 +134,5 @@ LEFT JOIN teaching_type FOR SYSTEM_TIME AS OF e.proc_time AS tt
   ON tt.id = ttp.teaching_type_id AND tt.is_delete = 0
 WHERE e.domain = 'wrongbook'
   AND e.type = 'wrongbook_fix'
+  AND e.eventId IS NOT NULL  -- the key of the wide table
   AND CAST(JSON_VALUE(e.payload, '$.isDelete') AS INT) = 0;

@@ -44,6 +44,7 @@ class ErrorPolicy {
 
 struct OperatorContext : TaskContext {
   ErrorPolicy* errors = nullptr;
+  int32_t max_batch_rows = kMaxBatchRows;  // of the batches that a source emits
 };
 
 // Takes what one call makes.

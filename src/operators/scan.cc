@@ -1,5 +1,6 @@
 #include "operators/scan.h"
 
+#include <numeric>
 #include <utility>
 
 #include "base/check.h"
@@ -31,6 +32,7 @@ class Scan : public SourceOperator {
   Status OnControl(int, const Control&) override { return OkStatus(); }
 
   StatusOr<Progress> Advance(Output& out) override {
+    if (decoded_batch_.num_rows > 0) return EmitDecoded(out);
     if (records_ != nullptr) return DecodeBlock(out);
     if (progress_ == Progress::kFinished) return progress_;
     SourceOutput polled;
@@ -78,9 +80,28 @@ class Scan : public SourceOperator {
     if (!decoded_.errors.empty()) {
       SL_TRY(context_->errors->OnRecordErrors(context_->operator_name, *records_, decoded_.errors));
     }
-    if (decoded_.num_rows > 0) out.Emit(MakeBatch());
+    if (decoded_.num_rows > 0) decoded_batch_ = MakeBatch();
     first_ = next;
+    return EmitDecoded(out);
+  }
+
+  // At most max_batch_rows of what is decoded.
+  StatusOr<Progress> EmitDecoded(Output& out) {
+    const int32_t max_rows = context_->max_batch_rows;
+    if (decoded_batch_.num_rows > max_rows) {
+      const int32_t rest = decoded_batch_.num_rows - max_rows;
+      out.Emit(Rows(decoded_batch_, 0, max_rows));
+      decoded_batch_ = Rows(decoded_batch_, max_rows, rest);
+      return Progress::kHasMore;
+    }
+    if (decoded_batch_.num_rows > 0) out.Emit(std::exchange(decoded_batch_, Batch()));
     return first_ == records_->records.size() ? FinishBlock() : Progress::kHasMore;
+  }
+
+  static Batch Rows(const Batch& batch, int32_t begin, int32_t num_rows) {
+    std::shared_ptr<int32_t[]> rows(new int32_t[num_rows]);
+    std::iota(rows.get(), rows.get() + num_rows, begin);
+    return batch.Select(std::move(rows), num_rows);
   }
 
   Progress FinishBlock() {
@@ -130,6 +151,7 @@ class Scan : public SourceOperator {
   std::shared_ptr<const RawRecords> records_;  // the block that is being decoded
   size_t first_ = 0;                           // of its records: the next to decode
   DecodeOutput decoded_;
+  Batch decoded_batch_;                        // made of it, and not emitted yet
   int64_t read_us_ = 0;
   // Behind the last block that is fully decoded: what lies in `records_` would be read again.
   SourcePosition position_;

@@ -127,6 +127,22 @@ bool Calls(const Expr& expr, std::string_view function) {
   return std::any_of(expr.args.begin(), expr.args.end(), [&](const ExprPtr& arg) { return Calls(*arg, function); });
 }
 
+// True if a filter below lets only rows through in which the column is not NULL.
+bool IsGuarded(const NodePtr& node, int32_t column) {
+  if (node->as<LogicalLookupJoin>() != nullptr) {
+    const bool is_input = column < static_cast<int32_t>(node->inputs[0]->columns.size());
+    return is_input && IsGuarded(node->inputs[0], column);
+  }
+  const auto* calc = node->as<LogicalCalc>();
+  if (calc == nullptr) return false;
+  const ExprPtr& value = calc->projections[column];
+  for (const ExprPtr& part : calc->filter == nullptr ? std::vector<ExprPtr>() : SplitConjunction(calc->filter)) {
+    const bool is_test = part->kind == ExprKind::kCall && part->function->name == "IS NOT NULL";
+    if (is_test && SameExpr(*part->args[0], *value)) return true;
+  }
+  return value->kind == ExprKind::kColumn && IsGuarded(node->inputs[0], value->column);
+}
+
 void LintSink(const LogicalSink& sink, Script& script) {
   for (size_t i = 0; i < sink.columns.size(); ++i) {
     const int32_t target = sink.columns[i];
@@ -139,10 +155,11 @@ void LintSink(const LogicalSink& sink, Script& script) {
                               "(even odds of a collision at 77,000 keys)"),
                  "use the hashed columns themselves as the key, or SHA256(…)");
     }
-    if (!column.type.nullable() && sink.input->columns[i].type.nullable()) {
+    const bool may_be_null = sink.input->columns[i].type.nullable() && !IsGuarded(sink.input, static_cast<int32_t>(i));
+    if (!column.type.nullable() && may_be_null) {
       script.Add(Severity::kWarning, ErrorCode::kLintNullableIntoNotNull, sink.span,
                  StrCat("`", column.name, "` of `", sink.name, "` is NOT NULL, its expression can be NULL: such a row fails the job"),
-                 "wrap it in COALESCE, or SET 'table.exec.sink.not-null-enforcer' = 'DROP'");
+                 "filter with IS NOT NULL, wrap it in COALESCE, or SET 'table.exec.sink.not-null-enforcer' = 'DROP'");
     }
   }
 }

@@ -96,6 +96,7 @@ Status Job::Rep::Assemble(JobGraph graph) {
   context.io_pool = &io;
   context.metrics = metrics;
   context.errors = errors.get();
+  context.max_batch_rows = options.max_batch_rows;
   tasks = AssembleTasks(std::move(graph), context, options.batch_delay_ms * 1000, &signals);
   for (size_t i = 0; i < tasks.tasks.size(); ++i) {
     const int32_t worker = tasks.instance[i] % options.num_workers;

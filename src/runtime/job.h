@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "functions/session.h"
 #include "runtime/job_graph.h"
+#include "types/vector.h"
 
 namespace sluice {
 
@@ -18,6 +19,7 @@ struct JobOptions {
   int32_t num_workers = 1;
   int64_t flush_interval_ms = 5000;  // barrier interval; execution.checkpointing.interval
   int64_t batch_delay_ms = 5;        // how long a row may wait for its batch to fill
+  int32_t max_batch_rows = kMaxBatchRows;  // of the batches that tables are read in
   std::string dead_letter_path;      // empty: a bad row fails the job
   std::string job_name;
 };

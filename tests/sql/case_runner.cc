@@ -280,6 +280,7 @@ StatusOr<Answer> CaseRunner::Run(const Case& one_case, const Mode& mode) {
     return answer;
   }
 
+  compiled->options.max_batch_rows = mode.max_batch_rows;
   Answer answer;
   answer.types = TypeNames(compiled->result_columns);
   RowCollector collector(*compiled->session);

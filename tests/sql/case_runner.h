@@ -9,6 +9,7 @@
 #include "base/flink_version.h"
 #include "case_file.h"
 #include "rows.h"
+#include "types/vector.h"
 
 namespace sluice::golden {
 
@@ -16,6 +17,7 @@ namespace sluice::golden {
 struct Mode {
   std::string name;
   int32_t parallelism = 1;
+  int32_t max_batch_rows = kMaxBatchRows;
   FlinkVersion flink_version = FlinkVersion::k1_20;
 };
 

@@ -16,6 +16,10 @@ namespace {
 
 const Mode kModes[] = {
     {.name = "one_worker", .parallelism = 1, .flink_version = FlinkVersion::k1_20},
+    {.name = "small_batches",
+     .parallelism = 1,
+     .max_batch_rows = 3,
+     .flink_version = FlinkVersion::k1_20},
     {.name = "four_workers", .parallelism = 4, .flink_version = FlinkVersion::k1_20},
     {.name = "flink_2_3", .parallelism = 1, .flink_version = FlinkVersion::k2_3},
 };
