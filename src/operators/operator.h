@@ -75,4 +75,11 @@ class Operator {
   virtual int64_t NextTimerMs() const { return INT64_MAX; }
 };
 
+// What the runtime asks of an operator without inputs, beyond Operator.
+class SourceOperator : public Operator {
+ public:
+  virtual SourcePosition Position() const = 0;
+  virtual Status OnDurable(const SourcePosition& position) = 0;
+};
+
 }  // namespace sluice

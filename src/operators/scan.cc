@@ -151,7 +151,7 @@ class Scan : public SourceOperator {
   std::shared_ptr<const RawRecords> records_;  // the block that is being decoded
   size_t first_ = 0;                           // of its records: the next to decode
   DecodeOutput decoded_;
-  Batch decoded_batch_;                        // made of it, and not emitted yet
+  Batch decoded_batch_;  // made of it, and not emitted yet
   int64_t read_us_ = 0;
   // Behind the last block that is fully decoded: what lies in `records_` would be read again.
   SourcePosition position_;

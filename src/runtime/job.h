@@ -17,10 +17,10 @@ namespace sluice {
 
 struct JobOptions {
   int32_t num_workers = 1;
-  int64_t flush_interval_ms = 5000;  // barrier interval; execution.checkpointing.interval
-  int64_t batch_delay_ms = 5;        // how long a row may wait for its batch to fill
+  int64_t flush_interval_ms = 5000;        // barrier interval; execution.checkpointing.interval
+  int64_t batch_delay_ms = 5;              // how long a row may wait for its batch to fill
   int32_t max_batch_rows = kMaxBatchRows;  // of the batches that tables are read in
-  std::string dead_letter_path;      // empty: a bad row fails the job
+  std::string dead_letter_path;            // empty: a bad row fails the job
   std::string job_name;
 };
 

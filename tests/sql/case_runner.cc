@@ -223,7 +223,8 @@ std::string CaseRunner::RealOptions(const std::string& connector, const std::str
 // Puts real connectors and the paths of inputs and outputs in the place of golden ones.
 std::string CaseRunner::WithRealConnectors(std::string_view sql) const {
   static const RE2 kPlace(
-      R"((?is)(CREATE\s+(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:`?\w+`?\.)*`?(\w+)`?)|('connector'\s*=\s*'(golden(?:-lookup|-sink|-file|-print)?)')|(LIKE\s+`?\w+`?\s*;))");
+      R"((?is)(CREATE\s+(?:TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:`?\w+`?\.)*`?(\w+)`?)|)"
+      R"(('connector'\s*=\s*'(golden(?:-lookup|-sink|-file|-print)?)')|(LIKE\s+`?\w+`?\s*;))");
   std::string result, table;
   re2::StringPiece rest(sql.data(), sql.size()), create, name, option, connector, like;
   const char* done = sql.data();

@@ -15,13 +15,11 @@ namespace sluice::golden {
 namespace {
 
 const Mode kModes[] = {
-    {.name = "one_worker", .parallelism = 1, .flink_version = FlinkVersion::k1_20},
-    {.name = "small_batches",
-     .parallelism = 1,
-     .max_batch_rows = 3,
-     .flink_version = FlinkVersion::k1_20},
-    {.name = "four_workers", .parallelism = 4, .flink_version = FlinkVersion::k1_20},
-    {.name = "flink_2_3", .parallelism = 1, .flink_version = FlinkVersion::k2_3},
+    {.name = "one_worker"},
+    {.name = "single_rows", .max_batch_rows = 1},
+    {.name = "small_batches", .max_batch_rows = 3},
+    {.name = "four_workers", .parallelism = 4},
+    {.name = "flink_2_3", .flink_version = FlinkVersion::k2_3},
 };
 
 constexpr char kFlink120[] = "flink-1.20.3";
