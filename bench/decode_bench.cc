@@ -1,4 +1,5 @@
-// The json decoder by itself: wrongbook events from memory to columns, in the ways that jobs ask for them.
+// The json decoder by itself: wrongbook events from memory to columns, in the ways that jobs ask
+// for them.
 //
 //   decode_bench --benchmark_filter=…
 #include <benchmark/benchmark.h>
@@ -28,7 +29,8 @@ std::vector<RawRecords> MakeBlocks(bool payload_as_string) {
     if (generator->Append(kBlock, chunk.get()) == 0) return blocks;
     chunk->append(RawRecords::kPaddingBytes, '\0');
     RawRecords& block = blocks.emplace_back();
-    for (size_t begin = 0, end; (end = chunk->find('\n', begin)) != std::string::npos; begin = end + 1) {
+    for (size_t begin = 0, end; (end = chunk->find('\n', begin)) != std::string::npos;
+         begin = end + 1) {
       block.records.emplace_back(chunk->data() + begin, end - begin);
     }
     block.pin = chunk;
@@ -42,7 +44,10 @@ const std::vector<RawRecords>& Blocks(bool payload_as_string) {
 }
 
 Schema EventTable() {
-  return {{"domain", Type::String()}, {"type", Type::String()}, {"timestamp", Type::BigInt()}, {"eventId", Type::String()},
+  return {{"domain", Type::String()},
+          {"type", Type::String()},
+          {"timestamp", Type::BigInt()},
+          {"eventId", Type::String()},
           {"payload", Type::String()}};
 }
 
@@ -54,14 +59,15 @@ DecodeSpec SpecOf(const std::vector<std::string>& fields, const std::vector<std:
       if (field.name == name) spec.columns.push_back({DecodedKind::kField, {name}, field.type});
     }
   }
-  for (const std::string& path : paths) spec.columns.push_back({DecodedKind::kJsonValue, {"payload", path}, Type::String()});
+  for (const std::string& path : paths)
+    spec.columns.push_back({DecodedKind::kJsonValue, {"payload", path}, Type::String()});
   return spec;
 }
 
 DecodeSpec WideTable() {
   DecodeSpec spec = SpecOf({"domain", "type", "timestamp", "eventId"},
-                           {"id", "wrongId", "userId", "subject", "question", "patternId", "collectTime", "fixTime", "fixResult",
-                            "isDelete"});
+                           {"id", "wrongId", "userId", "subject", "question", "patternId",
+                            "collectTime", "fixTime", "fixResult", "isDelete"});
   spec.filters = {{0, {"wrongbook"}}, {1, {"wrongbook_fix"}}};
   return spec;
 }
@@ -70,22 +76,27 @@ void Run(benchmark::State& state, const DecodeSpec& spec, bool payload_as_string
   const std::vector<RawRecords>& blocks = Blocks(payload_as_string);
   Options options;
   options.Set("ignore-parse-errors", "true");
-  StatusOr<std::unique_ptr<Decoder>> decoder = FindFormat("json")->make_decoder(options, spec, Session());
+  StatusOr<std::unique_ptr<Decoder>> decoder =
+      FindFormat("json")->make_decoder(options, spec, Session());
   int64_t bytes = 0;
   int64_t rows = 0;
   DecodeOutput out;
   for (auto _ : state) {
     for (const RawRecords& block : blocks) {
-      for (size_t next = 0; next < block.records.size();) next = *(*decoder)->Decode(block, next, out);
+      for (size_t next = 0; next < block.records.size();)
+        next = *(*decoder)->Decode(block, next, out);
       rows += out.num_rows;
-      bytes += block.records.back().data() + block.records.back().size() - block.records.front().data();
+      bytes +=
+          block.records.back().data() + block.records.back().size() - block.records.front().data();
     }
   }
   state.SetBytesProcessed(bytes);
   state.SetItemsProcessed(state.iterations() * kEvents);
-  state.counters["rows/event"] = static_cast<double>(rows) / static_cast<double>(state.iterations() * kEvents);
+  state.counters["rows/event"] =
+      static_cast<double>(rows) / static_cast<double>(state.iterations() * kEvents);
   state.counters["ns/event"] =
-      benchmark::Counter(static_cast<double>(state.iterations() * kEvents) / 1e9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+      benchmark::Counter(static_cast<double>(state.iterations() * kEvents) / 1e9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 void WideTableFromObjects(benchmark::State& state) { Run(state, WideTable(), false); }

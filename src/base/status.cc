@@ -14,15 +14,12 @@ Status Within(std::string_view where, const Status& status) {
 
 int ExitCodeFor(const Status& status) {
   switch (status.code()) {
-    case absl::StatusCode::kOk:
-      return 0;
+    case absl::StatusCode::kOk: return 0;
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kUnimplemented:
-      return 2;
-    default:
-      return 1;
+    case absl::StatusCode::kUnimplemented: return 2;
+    default: return 1;
   }
 }
 

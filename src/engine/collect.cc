@@ -26,6 +26,8 @@ class Collect : public Operator {
 
 }  // namespace
 
-std::unique_ptr<Operator> MakeCollect(RowReceiver* receiver) { return std::make_unique<Collect>(receiver); }
+std::unique_ptr<Operator> MakeCollect(RowReceiver* receiver) {
+  return std::make_unique<Collect>(receiver);
+}
 
 }  // namespace sluice

@@ -14,8 +14,12 @@ class GraphBuilder {
   JobGraph Build(const PhysicalPlan& plan) {
     JobGraph graph;
     for (const PhysicalNode& node : plan.nodes) {
-      JobNode out{.name = node.name, .inputs = node.inputs, .input_of_edge = node.input_of_edge, .parallelism = node.parallelism,
-                  .make = nullptr, .make_source = nullptr};
+      JobNode out{.name = node.name,
+                  .inputs = node.inputs,
+                  .input_of_edge = node.input_of_edge,
+                  .parallelism = node.parallelism,
+                  .make = nullptr,
+                  .make_source = nullptr};
       std::visit([&](const auto& spec) { Fill(spec, &out); }, node.spec);
       graph.nodes.push_back(std::move(out));
     }
@@ -60,8 +64,10 @@ class GraphBuilder {
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Job>> StartJob(const CompiledJob& compiled, RowReceiver* receiver, Env* env, Metrics* metrics) {
-  return Job::Start(GraphBuilder(receiver).Build(compiled.plan), compiled.session, compiled.options, env, metrics);
+StatusOr<std::unique_ptr<Job>> StartJob(const CompiledJob& compiled, RowReceiver* receiver,
+                                        Env* env, Metrics* metrics) {
+  return Job::Start(GraphBuilder(receiver).Build(compiled.plan), compiled.session, compiled.options,
+                    env, metrics);
 }
 
 }  // namespace sluice

@@ -26,15 +26,18 @@ StatusOr<std::string> ReadFile(const std::filesystem::path& path) {
 
 StatusOr<int32_t> ParallelismOf(const WorkspaceOptions& options, const Settings& settings) {
   int64_t parallelism = options.parallelism;
-  if (parallelism == 0) parallelism = Options(settings.values()).FindInt("parallelism.default").value_or(1);
+  if (parallelism == 0)
+    parallelism = Options(settings.values()).FindInt("parallelism.default").value_or(1);
   if (parallelism >= 1 && parallelism <= kMaxParallelism) return static_cast<int32_t>(parallelism);
-  return absl::InvalidArgumentError(StrCat("the parallelism must be between 1 and ", kMaxParallelism, ", not ", parallelism));
+  return absl::InvalidArgumentError(
+      StrCat("the parallelism must be between 1 and ", kMaxParallelism, ", not ", parallelism));
 }
 
 bool IsBounded(const PhysicalPlan& plan) {
   return std::all_of(plan.nodes.begin(), plan.nodes.end(), [](const PhysicalNode& node) {
     const auto* scan = std::get_if<TableScanSpec>(&node.spec);
-    return scan == nullptr || scan->connector->is_bounded == nullptr || scan->connector->is_bounded(scan->table);
+    return scan == nullptr || scan->connector->is_bounded == nullptr ||
+           scan->connector->is_bounded(scan->table);
   });
 }
 
@@ -43,7 +46,8 @@ std::string DeadLetterPath(const PhysicalPlan& plan, const Settings& settings) {
   std::string path = settings.Get("dead-letter.path");
   for (const PhysicalNode& node : plan.nodes) {
     const auto* scan = std::get_if<TableScanSpec>(&node.spec);
-    if (path.empty() && scan != nullptr) path = std::string(scan->table.options.Find("dead-letter.path").value_or(""));
+    if (path.empty() && scan != nullptr)
+      path = std::string(scan->table.options.Find("dead-letter.path").value_or(""));
   }
   return path;
 }
@@ -54,11 +58,15 @@ StatusOr<std::pair<std::string, Options>> ParseReplacement(std::string_view text
   const size_t equals = text.find('=');
   const std::string_view target = equals == std::string_view::npos ? "" : text.substr(equals + 1);
   const std::string table(text.substr(0, equals));
-  if (target == "print" || target == "blackhole") return std::pair(table, Options({{"connector", std::string(target)}}));
+  if (target == "print" || target == "blackhole")
+    return std::pair(table, Options({{"connector", std::string(target)}}));
   if (target.starts_with("file:") && target.size() > 5) {
-    return std::pair(table, Options({{"connector", "filesystem"}, {"path", std::string(target.substr(5))}, {"format", "json"}}));
+    return std::pair(table, Options({{"connector", "filesystem"},
+                                     {"path", std::string(target.substr(5))},
+                                     {"format", "json"}}));
   }
-  return absl::InvalidArgumentError(StrCat("--replace ", text, ": write TABLE=print, TABLE=blackhole or TABLE=file:PATH"));
+  return absl::InvalidArgumentError(
+      StrCat("--replace ", text, ": write TABLE=print, TABLE=blackhole or TABLE=file:PATH"));
 }
 
 Workspace::Workspace(WorkspaceOptions options) : options_(std::move(options)) {
@@ -79,8 +87,11 @@ Status Workspace::LoadCatalog(const std::string& name, const std::string& direct
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
     if (entry.path().extension() == ".sql") files.push_back(entry.path());
   }
-  if (error) return absl::NotFoundError(StrCat("--catalog ", name, "=", directory, ": ", error.message()));
-  if (files.empty()) return absl::NotFoundError(StrCat("--catalog ", name, "=", directory, ": there is no *.sql file"));
+  if (error)
+    return absl::NotFoundError(StrCat("--catalog ", name, "=", directory, ": ", error.message()));
+  if (files.empty())
+    return absl::NotFoundError(
+        StrCat("--catalog ", name, "=", directory, ": there is no *.sql file"));
   std::sort(files.begin(), files.end());
   if (!catalog_.HasCatalog(name)) catalog_.AddCatalog(name, "default");
   const std::string catalog = catalog_.current_catalog(), database = catalog_.current_database();
@@ -114,7 +125,8 @@ StatusOr<CompiledJob> Workspace::TakeJob(Script& script) {
   SL_TRY(DiagnosticsStatus(script.text, script.name, script.diagnostics));
   LintSinks(sinks, script);
   if (sinks.empty()) {
-    script.Error(ErrorCode::kNothingToRun, SourceSpan{}, "there is no INSERT INTO and no SELECT to run");
+    script.Error(ErrorCode::kNothingToRun, SourceSpan{},
+                 "there is no INSERT INTO and no SELECT to run");
     return DiagnosticsStatus(script.text, script.name, script.diagnostics);
   }
   CompiledJob job;

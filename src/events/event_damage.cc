@@ -1,5 +1,5 @@
-// The ways in which an event is broken, each a small edit of its text. An edit that finds nothing to change in this event
-// leaves it whole.
+// The ways in which an event is broken, each a small edit of its text. An edit that finds nothing
+// to change in this event leaves it whole.
 #include "events/event_damage.h"
 
 #include <cstdint>
@@ -62,13 +62,14 @@ void ReplaceByGarbage(Random& random, EventText event) {
 
 // Whole documents that are no event.
 void ReplaceByOtherDocument(Random& random, EventText event) {
-  constexpr std::string_view kDocuments[] = {"",   "   ",    "null",    "[]",        "{}",         "42",
-                                             "[{", "\"事件\"", "{\"a\"}", "{\"a\":1,}", "{'domain':1}", "{]"};
+  constexpr std::string_view kDocuments[] = {"",        "   ",        "null",         "[]",
+                                             "{}",      "42",         "[{",           "\"事件\"",
+                                             "{\"a\"}", "{\"a\":1,}", "{'domain':1}", "{]"};
   event.Replace(kDocuments[random.Below(std::size(kDocuments))]);
 }
 
 void RemoveField(Random& random, EventText event) {
-  constexpr std::string_view kKeys[] = {"domain",    "type",      "timestamp", "eventId",
+  constexpr std::string_view kKeys[] = {"domain",    "type",     "timestamp", "eventId",
                                         "patternId", "isDelete", "fixTime",   "question"};
   const std::string quoted = KeyText(kKeys[random.Below(std::size(kKeys))]);
   const size_t begin = event.Find(quoted);
@@ -78,8 +79,15 @@ void RemoveField(Random& random, EventText event) {
 }
 
 void ReplacePayload(Random& random, EventText event) {
-  constexpr std::string_view kPayloads[] = {
-      "null", "7", "true", "[1,2]", "\"\"", "\"no JSON\"", "{}", R"("{\"isDelete\":0,\"id\":5}")", R"("{\"isDelete\":")"};
+  constexpr std::string_view kPayloads[] = {"null",
+                                            "7",
+                                            "true",
+                                            "[1,2]",
+                                            "\"\"",
+                                            "\"no JSON\"",
+                                            "{}",
+                                            R"("{\"isDelete\":0,\"id\":5}")",
+                                            R"("{\"isDelete\":")"};
   const size_t at = event.Find("\"payload\":");
   if (at == kNotFound) return;
   event.buffer->resize(at);
@@ -89,26 +97,50 @@ void ReplacePayload(Random& random, EventText event) {
 void ChangeType(Random& random, EventText event) {
   constexpr struct {
     std::string_view key, value;
-  } kChanges[] = {{"timestamp", "\"yesterday\""}, {"timestamp", "\" 1703123456789 \""},
-                  {"timestamp", "1e300"},         {"eventId", "4711"},
-                  {"domain", "[\"wrongbook\"]"},  {"type", "null"},
-                  {"isDelete", "\"0\""},          {"isDelete", "false"},
-                  {"isDelete", "0.0"},            {"id", "\"abc\""},
-                  {"id", "123456789012345678901"}, {"id", "12.75"},
-                  {"fixTime", "\"2024-01-01 08:00:00\""}, {"fixResult", "\"1\""},
-                  {"fixResult", "true"},          {"subject", "5"},
-                  {"question", "{\"text\":\"?\"}"}, {"collectTime", "9223372036854775807"},
-                  {"userId", "null"},             {"wrongId", "true"}};
+  } kChanges[] = {{"timestamp", "\"yesterday\""},
+                  {"timestamp", "\" 1703123456789 \""},
+                  {"timestamp", "1e300"},
+                  {"eventId", "4711"},
+                  {"domain", "[\"wrongbook\"]"},
+                  {"type", "null"},
+                  {"isDelete", "\"0\""},
+                  {"isDelete", "false"},
+                  {"isDelete", "0.0"},
+                  {"id", "\"abc\""},
+                  {"id", "123456789012345678901"},
+                  {"id", "12.75"},
+                  {"fixTime", "\"2024-01-01 08:00:00\""},
+                  {"fixResult", "\"1\""},
+                  {"fixResult", "true"},
+                  {"subject", "5"},
+                  {"question", "{\"text\":\"?\"}"},
+                  {"collectTime", "9223372036854775807"},
+                  {"userId", "null"},
+                  {"wrongId", "true"}};
   const auto& change = kChanges[random.Below(std::size(kChanges))];
   ReplaceValue(event, change.key, change.value);
 }
 
 // Text that trips decoders: legal escapes and rare characters, then what no JSON may hold.
 void InsertUnicode(Random& random, EventText event) {
-  constexpr std::string_view kTexts[] = {
-      "\\u4e2d\\u6587", "\\ud83d\\ude00", "\\ud83d", "\\u0000", "\\\\\\/\\b\\t", "👨‍👩‍👧‍👦e\xcc\x81", "\xe2\x80\xae",
-      "\xef\xbb\xbf", "\xf4\x8f\xbf\xbf", "\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe4\xb8", "\x01",
-      "\\x", "\\u12g4", "\t"};
+  constexpr std::string_view kTexts[] = {"\\u4e2d\\u6587",
+                                         "\\ud83d\\ude00",
+                                         "\\ud83d",
+                                         "\\u0000",
+                                         "\\\\\\/\\b\\t",
+                                         "👨‍👩‍👧‍👦e\xcc\x81",
+                                         "\xe2\x80\xae",
+                                         "\xef\xbb\xbf",
+                                         "\xf4\x8f\xbf\xbf",
+                                         "\xff",
+                                         "\xc0\xaf",
+                                         "\xed\xa0\x80",
+                                         "\xf4\x90\x80\x80",
+                                         "\xe4\xb8",
+                                         "\x01",
+                                         "\\x",
+                                         "\\u12g4",
+                                         "\t"};
   const size_t at = event.Find("\"question\":\"");
   const std::string_view text = kTexts[random.Below(std::size(kTexts))];
   event.buffer->insert(at == kNotFound ? event.begin + event.size() / 2 : at + 12, text);
@@ -127,8 +159,9 @@ void NestDeeply(Random& random, EventText event) {
 }
 
 void RepeatKey(Random& random, EventText event) {
-  constexpr std::string_view kFields[] = {"\"type\":\"wrongbook_fix\",", "\"domain\":\"none\",", "\"isDelete\":0,",
-                                          "\"payload\":{\"isDelete\":0},", "\"question\":\"第一\","};
+  constexpr std::string_view kFields[] = {"\"type\":\"wrongbook_fix\",", "\"domain\":\"none\",",
+                                          "\"isDelete\":0,", "\"payload\":{\"isDelete\":0},",
+                                          "\"question\":\"第一\","};
   const std::string_view field = kFields[random.Below(std::size(kFields))];
   const size_t at = random.OneIn(2) ? event.Find("\"type\":") : event.Find("\"userId\":");
   if (at != kNotFound) event.buffer->insert(at, field);
@@ -143,8 +176,9 @@ void AddBlanksOrTail(Random& random, EventText event) {
 }
 
 constexpr void (*kDamages[])(Random&, EventText) = {
-    Truncate,   ReplaceByGarbage, ReplaceByOtherDocument, RemoveField, ReplacePayload,
-    ChangeType, InsertUnicode,    NestDeeply,             RepeatKey,   AddBlanksOrTail};
+    Truncate,       ReplaceByGarbage, ReplaceByOtherDocument, RemoveField,
+    ReplacePayload, ChangeType,       InsertUnicode,          NestDeeply,
+    RepeatKey,      AddBlanksOrTail};
 
 }  // namespace
 

@@ -8,8 +8,9 @@
 
 namespace sluice {
 
-// Damages the event that lies in `out` from `begin` on and has no line end yet. The result stays on one line. Not every
-// damaged event is an error: a repeated key or a payload inside a string is legal, only rare.
+// Damages the event that lies in `out` from `begin` on and has no line end yet. The result stays on
+// one line. Not every damaged event is an error: a repeated key or a payload inside a string is
+// legal, only rare.
 void DamageEvent(Random& random, size_t begin, std::string* out);
 
 }  // namespace sluice

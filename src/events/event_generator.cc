@@ -1,5 +1,6 @@
-// Draws the type of each event, writes the envelope and leaves the payload to its type. A line is built in place at the
-// end of the caller's buffer, so that only a payload inside a string is copied.
+// Draws the type of each event, writes the envelope and leaves the payload to its type. A line is
+// built in place at the end of the caller's buffer, so that only a payload inside a string is
+// copied.
 #include "events/event_generator.h"
 
 #include <algorithm>
@@ -17,10 +18,13 @@ namespace {
 
 constexpr int64_t kMeanGapMs = 5;
 
-constexpr EventType kAllTypes[] = {EventType::kWrongbookFix, EventType::kWrongbookAdd, EventType::kHomeworkSubmit,
-                                   EventType::kCourseView,   EventType::kUserLogin,    EventType::kOther};
+constexpr EventType kAllTypes[] = {EventType::kWrongbookFix,   EventType::kWrongbookAdd,
+                                   EventType::kHomeworkSubmit, EventType::kCourseView,
+                                   EventType::kUserLogin,      EventType::kOther};
 
-std::string_view NameOf(EventType type) { return type == EventType::kOther ? "other" : SpecOf(type).name; }
+std::string_view NameOf(EventType type) {
+  return type == EventType::kOther ? "other" : SpecOf(type).name;
+}
 
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -45,17 +49,20 @@ StatusOr<EventTypeShare> ParseShare(std::string_view text) {
     weight = ParseWeight(given);
     if (weight == 0) {
       return absl::InvalidArgumentError(fmt::format(
-          "the weight of event type '{}' must be a whole number from 1 to 1000000, not '{}'", name, given));
+          "the weight of event type '{}' must be a whole number from 1 to 1000000, not '{}'", name,
+          given));
     }
   }
   for (EventType type : kAllTypes) {
     if (NameOf(type) == name) return EventTypeShare{type, weight};
   }
-  return absl::InvalidArgumentError(fmt::format("unknown event type '{}'; known are {}", name, EventTypeNames()));
+  return absl::InvalidArgumentError(
+      fmt::format("unknown event type '{}'; known are {}", name, EventTypeNames()));
 }
 
 bool IsPlainName(std::string_view text) {
-  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
   return !text.empty() && text.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
@@ -84,7 +91,8 @@ StatusOr<std::vector<EventTypeShare>> ParseEventTypes(std::string_view text) {
     SL_ASSIGN(const EventTypeShare share, ParseShare(text.substr(begin, end - begin)));
     for (const EventTypeShare& earlier : shares) {
       if (earlier.type == share.type) {
-        return absl::InvalidArgumentError(fmt::format("event type '{}' is given twice", NameOf(share.type)));
+        return absl::InvalidArgumentError(
+            fmt::format("event type '{}' is given twice", NameOf(share.type)));
       }
     }
     shares.push_back(share);
@@ -95,7 +103,8 @@ StatusOr<std::vector<EventTypeShare>> ParseEventTypes(std::string_view text) {
 
 StatusOr<EventGenerator> EventGenerator::Make(EventOptions options) {
   if (options.count < 0) {
-    return absl::InvalidArgumentError(fmt::format("the number of events must not be negative: {}", options.count));
+    return absl::InvalidArgumentError(
+        fmt::format("the number of events must not be negative: {}", options.count));
   }
   if (!(options.bad_share >= 0 && options.bad_share <= 1)) {
     return absl::InvalidArgumentError(
@@ -108,13 +117,15 @@ StatusOr<EventGenerator> EventGenerator::Make(EventOptions options) {
   uint64_t total = 0;
   for (const EventTypeShare& share : options.types) total += share.weight;
   if (total == 0 || total > UINT32_MAX) {
-    return absl::InvalidArgumentError(fmt::format("the weights of the event types add up to {}", total));
+    return absl::InvalidArgumentError(
+        fmt::format("the weights of the event types add up to {}", total));
   }
   return EventGenerator(std::move(options));
 }
 
 EventGenerator::EventGenerator(EventOptions options)
-    : options_(std::move(options)), bad_in_million_(static_cast<uint32_t>(options_.bad_share * 1e6 + 0.5)) {
+    : options_(std::move(options)),
+      bad_in_million_(static_cast<uint32_t>(options_.bad_share * 1e6 + 0.5)) {
   for (const EventTypeShare& share : options_.types) total_weight_ += share.weight;
 }
 
@@ -130,10 +141,11 @@ int64_t EventGenerator::Append(int64_t max_events, std::string* out) {
     const EventTypeSpec& spec = SpecOf(type);
 
     const size_t line = out->size();
-    const int64_t timestamp_ms = options_.start_time_ms + next_ * kMeanGapMs + random.Below(2 * kMeanGapMs);
+    const int64_t timestamp_ms =
+        options_.start_time_ms + next_ * kMeanGapMs + random.Below(2 * kMeanGapMs);
     const std::string_view domain = spec.domain.empty() ? options_.domain : spec.domain;
-    AppendTo(out, R"({"domain":")", domain, R"(","type":")", spec.name, R"(","timestamp":)", timestamp_ms,
-             R"(,"eventId":"e)");
+    AppendTo(out, R"({"domain":")", domain, R"(","type":")", spec.name, R"(","timestamp":)",
+             timestamp_ms, R"(,"eventId":"e)");
     AppendPadded(options_.seed % 100, 2, out);
     out->push_back('-');
     AppendPadded(static_cast<uint64_t>(next_), 8, out);
@@ -147,7 +159,8 @@ int64_t EventGenerator::Append(int64_t max_events, std::string* out) {
       spec.append_payload(random, context, out);
     }
     out->push_back('}');
-    if (bad_in_million_ != 0 && random.Below(1'000'000) < bad_in_million_) DamageEvent(random, line, out);
+    if (bad_in_million_ != 0 && random.Below(1'000'000) < bad_in_million_)
+      DamageEvent(random, line, out);
     out->push_back('\n');
   }
   return next_ - begin;

@@ -1,8 +1,9 @@
-// Seeded business events as JSON lines, in the envelope {"domain","type","timestamp","eventId","payload"}.
+// Seeded business events as JSON lines, in the envelope
+// {"domain","type","timestamp","eventId","payload"}.
 //
-// Event n of a seed is the same on every machine and whatever was generated before it. The keys in the payloads match the
-// dimension tables of examples/wrongbook with realistic misses; Chinese text and emoji are the normal case.
-// A generator belongs to one thread.
+// Event n of a seed is the same on every machine and whatever was generated before it. The keys in
+// the payloads match the dimension tables of examples/wrongbook with realistic misses; Chinese text
+// and emoji are the normal case. A generator belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -33,10 +34,11 @@ struct EventOptions {
   int64_t count = 1'000'000;
   std::vector<EventTypeShare> types = {
       {EventType::kWrongbookFix, 80}, {EventType::kWrongbookAdd, 15}, {EventType::kOther, 5}};
-  double bad_share = 0;                       // of all events, 0 to 1
-  bool payload_as_string = false;             // the payload is a string that holds the JSON object
-  std::string domain = "wrongbook";           // of the wrongbook types; letters, digits, '_', '-' and '.'
-  int64_t start_time_ms = 1'703'123'456'789;  // `timestamp` of the first event; later ones follow it
+  double bad_share = 0;              // of all events, 0 to 1
+  bool payload_as_string = false;    // the payload is a string that holds the JSON object
+  std::string domain = "wrongbook";  // of the wrongbook types; letters, digits, '_', '-' and '.'
+  int64_t start_time_ms =
+      1'703'123'456'789;  // `timestamp` of the first event; later ones follow it
 };
 
 // "wrongbook_fix:80,wrongbook_add:15,other:5": names with whole weights; a name alone weighs 1.
@@ -50,7 +52,8 @@ class EventGenerator {
   // InvalidArgument when an option is out of its range.
   static StatusOr<EventGenerator> Make(EventOptions options);
 
-  // Appends up to `max_events` more events to `out`, each ended by '\n'; returns how many, 0 at the end.
+  // Appends up to `max_events` more events to `out`, each ended by '\n'; returns how many, 0 at the
+  // end.
   int64_t Append(int64_t max_events, std::string* out);
 
   int64_t num_generated() const { return next_; }

@@ -1,6 +1,7 @@
-// What each event type carries. The key ranges mirror examples/wrongbook/dimensions.sql: patterns pt-00001 to pt-10000,
-// of which the events name a few per cent that do not exist or none at all. Each statement draws at most once: the order
-// in which a call evaluates its arguments is the compiler's choice, and the events must not depend on it.
+// What each event type carries. The key ranges mirror examples/wrongbook/dimensions.sql: patterns
+// pt-00001 to pt-10000, of which the events name a few per cent that do not exist or none at all.
+// Each statement draws at most once: the order in which a call evaluates its arguments is the
+// compiler's choice, and the events must not depend on it.
 #include "events/event_types.h"
 
 #include <iterator>
@@ -22,23 +23,30 @@ struct Subject {
 
 constexpr Subject kSubjects[] = {
     {"CHINESE",
-     {"默写《将进酒》第#句，并说明其修辞手法", "阅读短文，回答第#题📖", "给加点的字注音（第#组）", "作文：我的#岁生日🎂"}},
+     {"默写《将进酒》第#句，并说明其修辞手法", "阅读短文，回答第#题📖", "给加点的字注音（第#组）",
+      "作文：我的#岁生日🎂"}},
     {"MATH",
-     {"已知 x+#=2024，求 x 的值🤔", "计算 #×37−158，写出过程", "圆的半径为#厘米，求面积⭕", "解方程：#x²−5x+1=0"}},
+     {"已知 x+#=2024，求 x 的值🤔", "计算 #×37−158，写出过程", "圆的半径为#厘米，求面积⭕",
+      "解方程：#x²−5x+1=0"}},
     {"ENGLISH",
-     {"Fill in: She ___ (be) # years old.", "Choose the right answer (No. #) ✏️", "翻译：我已经学了#年英语。",
-      "用 \\\"although\\\" 造句（第#组）"}},
+     {"Fill in: She ___ (be) # years old.", "Choose the right answer (No. #) ✏️",
+      "翻译：我已经学了#年英语。", "用 \\\"although\\\" 造句（第#组）"}},
     {"PHYSICS",
-     {"物体从#米高处自由落下，求落地速度", "电阻#Ω两端电压为12V，求电流⚡", "画出第#题的受力分析图", "浮力：体积为#cm³的木块"}},
+     {"物体从#米高处自由落下，求落地速度", "电阻#Ω两端电压为12V，求电流⚡", "画出第#题的受力分析图",
+      "浮力：体积为#cm³的木块"}},
     {"CHEMISTRY",
-     {"配平第#个化学方程式🧪", "#克氯化钠溶于水，求质量分数", "写出第#号元素的电子排布", "实验#：制取氧气的步骤"}},
+     {"配平第#个化学方程式🧪", "#克氯化钠溶于水，求质量分数", "写出第#号元素的电子排布",
+      "实验#：制取氧气的步骤"}},
     {"GEOGRAPHY",
-     {"比例尺1:#000的地图上量得3厘米🗺️", "说出东经#度的时区", "读图#，判断气候类型", "第#题：板块运动与地震"}},
+     {"比例尺1:#000的地图上量得3厘米🗺️", "说出东经#度的时区", "读图#，判断气候类型",
+      "第#题：板块运动与地震"}},
     {"BIOLOGY",
-     {"观察第#张切片，画出细胞结构🔬", "光合作用实验#的变量", "遗传题#：求基因型", "食物链第#级的能量"}},
+     {"观察第#张切片，画出细胞结构🔬", "光合作用实验#的变量", "遗传题#：求基因型",
+      "食物链第#级的能量"}},
 };
 
-constexpr std::string_view kCities[] = {"北京", "上海", "广州", "深圳", "成都", "杭州", "武汉", "西安", "乌鲁木齐"};
+constexpr std::string_view kCities[] = {"北京", "上海", "广州", "深圳",    "成都",
+                                        "杭州", "武汉", "西安", "乌鲁木齐"};
 constexpr std::string_view kSystems[] = {"Android", "iOS", "HarmonyOS", "Windows"};
 constexpr std::string_view kGrades[] = {"三年级", "五年级", "七年级", "九年级", "高一"};
 
@@ -67,7 +75,8 @@ void AppendPattern(Random& random, std::string* out) {
   out->push_back('"');
 }
 
-// The fields that both wrongbook types share, in the order in which the business system writes them.
+// The fields that both wrongbook types share, in the order in which the business system writes
+// them.
 void AppendWrongbookHead(Random& random, const EventContext& context, std::string* out) {
   AppendTo(out, R"({"id":)", 10'000'000 + context.index);
   AppendKey(R"(,"wrongId":"w-)", random.Below(100'000'000), 8, out);
@@ -83,10 +92,12 @@ void AppendWrongbookHead(Random& random, const EventContext& context, std::strin
 void AppendWrongbookFix(Random& random, const EventContext& context, std::string* out) {
   AppendWrongbookHead(random, context, out);
   const int64_t fix_time_ms = context.timestamp_ms - random.Below(2'000);
-  const int64_t collect_time_ms = fix_time_ms - 1'000 - random.Below(random.OneIn(3) ? 36'000 : 2'592'000) * int64_t{1'000};
+  const int64_t collect_time_ms =
+      fix_time_ms - 1'000 - random.Below(random.OneIn(3) ? 36'000 : 2'592'000) * int64_t{1'000};
   const uint32_t drawn = random.Below(100);
   const int fix_result = drawn < 62 ? 1 : drawn < 90 ? 0 : 2;
-  AppendTo(out, R"(,"isDelete":)", random.Below(100) < 24 ? 1 : 0, R"(,"collectTime":)", collect_time_ms);
+  AppendTo(out, R"(,"isDelete":)", random.Below(100) < 24 ? 1 : 0, R"(,"collectTime":)",
+           collect_time_ms);
   AppendTo(out, R"(,"fixTime":)", fix_time_ms, R"(,"fixResult":)", fix_result, "}");
 }
 
@@ -109,7 +120,8 @@ void AppendHomeworkSubmit(Random& random, const EventContext& context, std::stri
   AppendTo(out, R"(数学周末作业","score":)", random.Below(100), R"(.5,"answers":[)");
   const uint32_t num_answers = 2 + random.Below(2);
   for (uint32_t i = 0; i < num_answers; ++i) {
-    AppendKey(i == 0 ? R"({"questionId":"q-)" : R"(,{"questionId":"q-)", random.Below(2'000'000), 7, out);
+    AppendKey(i == 0 ? R"({"questionId":"q-)" : R"(,{"questionId":"q-)", random.Below(2'000'000), 7,
+              out);
     AppendTo(out, R"(","correct":)", random.OneIn(3) ? "false}" : "true}");
   }
   out->append("],");
@@ -149,7 +161,8 @@ constexpr EventTypeSpec kSpecs[] = {
 const EventTypeSpec& SpecOf(EventType type) { return kSpecs[static_cast<size_t>(type)]; }
 
 EventType DrawOther(Random& random) {
-  constexpr EventType kOthers[] = {EventType::kHomeworkSubmit, EventType::kCourseView, EventType::kUserLogin};
+  constexpr EventType kOthers[] = {EventType::kHomeworkSubmit, EventType::kCourseView,
+                                   EventType::kUserLogin};
   return Pick(random, kOthers);
 }
 

@@ -1,5 +1,6 @@
-// A small seeded generator (splitmix64). The standard distributions differ between libraries, so the draws are made here:
-// one seed gives the same events on every machine. Not for secrets. One object per thread.
+// A small seeded generator (splitmix64). The standard distributions differ between libraries, so
+// the draws are made here: one seed gives the same events on every machine. Not for secrets. One
+// object per thread.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@ class Random {
  public:
   explicit Random(uint64_t seed) : state_(seed) {}
 
-  // An independent stream for item `index` of a seed, so that item n does not depend on the items before it.
+  // An independent stream for item `index` of a seed, so that item n does not depend on the items
+  // before it.
   static Random ForItem(uint64_t seed, uint64_t index) {
     Random seeded(seed);
     return Random(seeded.Next() ^ (index * 0xd1342543de82ef95u));

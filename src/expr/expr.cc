@@ -140,11 +140,13 @@ StatusOr<ExprPtr> MakeCall(const ScalarFunction& function, std::vector<ExprPtr> 
                            std::shared_ptr<const JsonClauses> json) {
   std::vector<std::string_view> arg_functions;
   for (ExprPtr& arg : args) {
-    arg_functions.push_back(arg->kind == ExprKind::kCall ? arg->function->name : std::string_view());
+    arg_functions.push_back(arg->kind == ExprKind::kCall ? arg->function->name
+                                                         : std::string_view());
     arg = ComputeIfConstant(arg, session);
   }
-  SL_ASSIGN(Signature signature,
-            InferSignature(function, DescribeCall(function, args, arg_functions, session, json.get())));
+  SL_ASSIGN(
+      Signature signature,
+      InferSignature(function, DescribeCall(function, args, arg_functions, session, json.get())));
   SL_CHECK(signature.args.size() == args.size());
   for (size_t i = 0; i < args.size(); ++i) {
     args[i] = ComputeIfConstant(MakeCast(args[i], signature.args[i]), session);
@@ -154,8 +156,8 @@ StatusOr<ExprPtr> MakeCall(const ScalarFunction& function, std::vector<ExprPtr> 
   expr->function = &function;
   expr->json = std::move(json);
   if (function.prepare != nullptr) {
-    SL_ASSIGN(expr->state,
-              function.prepare(DescribeCall(function, expr->args, arg_functions, session, expr->json.get())));
+    SL_ASSIGN(expr->state, function.prepare(DescribeCall(function, expr->args, arg_functions,
+                                                         session, expr->json.get())));
   }
   return expr;
 }

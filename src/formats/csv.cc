@@ -11,19 +11,38 @@ namespace sluice {
 namespace {
 
 constexpr OptionSpec kOptions[] = {
-    {.key = "field-delimiter", .type = OptionType::kString, .default_value = ",", .help = "The character between fields; \\t is a tab."},
-    {.key = "disable-quote-character", .type = OptionType::kBool, .default_value = "false",
+    {.key = "field-delimiter",
+     .type = OptionType::kString,
+     .default_value = ",",
+     .help = "The character between fields; \\t is a tab."},
+    {.key = "disable-quote-character",
+     .type = OptionType::kBool,
+     .default_value = "false",
      .help = "Takes quotes as part of the text."},
-    {.key = "quote-character", .type = OptionType::kString, .default_value = "\"", .help = "The character around fields."},
-    {.key = "allow-comments", .type = OptionType::kBool, .default_value = "false",
+    {.key = "quote-character",
+     .type = OptionType::kString,
+     .default_value = "\"",
+     .help = "The character around fields."},
+    {.key = "allow-comments",
+     .type = OptionType::kBool,
+     .default_value = "false",
      .help = "Skips lines that start with '#'."},
-    {.key = "ignore-parse-errors", .type = OptionType::kBool, .default_value = "false",
-     .help = "Makes fields that cannot be read NULL and skips rows that cannot be read, instead of failing the job."},
-    {.key = "array-element-delimiter", .type = OptionType::kString, .default_value = ";",
+    {.key = "ignore-parse-errors",
+     .type = OptionType::kBool,
+     .default_value = "false",
+     .help = "Makes fields that cannot be read NULL and skips rows that cannot be read, instead of "
+             "failing the job."},
+    {.key = "array-element-delimiter",
+     .type = OptionType::kString,
+     .default_value = ";",
      .help = "The text between the elements of an array and the fields of a row."},
-    {.key = "escape-character", .type = OptionType::kString, .help = "The character that takes the meaning from the next one."},
+    {.key = "escape-character",
+     .type = OptionType::kString,
+     .help = "The character that takes the meaning from the next one."},
     {.key = "null-literal", .type = OptionType::kString, .help = "The text that stands for NULL."},
-    {.key = "write-bigdecimal-in-scientific-notation", .type = OptionType::kBool, .default_value = "true",
+    {.key = "write-bigdecimal-in-scientific-notation",
+     .type = OptionType::kBool,
+     .default_value = "true",
      .help = "Without effect, as in Flink: DECIMAL is written as 1E+5, never as 100000."},
 };
 
@@ -31,7 +50,8 @@ StatusOr<char> CharOption(const Options& options, std::string_view key) {
   std::string text = options.GetString(kOptions, key);
   if (text == "\\t") text = "\t";
   if (text.size() != 1) {
-    return absl::InvalidArgumentError("Option 'csv." + std::string(key) + "' must be a string with single character, but was: " + text);
+    return absl::InvalidArgumentError("Option 'csv." + std::string(key) +
+                                      "' must be a string with single character, but was: " + text);
   }
   return text[0];
 }
@@ -41,7 +61,8 @@ StatusOr<CsvSettings> SettingsOf(const Options& options) {
   SL_ASSIGN(settings.field_delimiter, CharOption(options, "field-delimiter"));
   settings.has_quote = !options.GetBool(kOptions, "disable-quote-character");
   if (!settings.has_quote && options.Find("quote-character").has_value()) {
-    return absl::InvalidArgumentError("Format cannot define a quote character and disabled quote character at the same time.");
+    return absl::InvalidArgumentError(
+        "Format cannot define a quote character and disabled quote character at the same time.");
   }
   if (settings.has_quote) {
     SL_ASSIGN(settings.quote, CharOption(options, "quote-character"));
@@ -62,8 +83,10 @@ StatusOr<CsvSettings> SettingsOf(const Options& options) {
 
 Status CheckType(const std::string& column, const Type& type, bool is_nested) {
   const bool is_list = type.kind() == TypeKind::kArray || type.kind() == TypeKind::kRow;
-  if (type.kind() == TypeKind::kMap || type.kind() == TypeKind::kMultiset || (is_list && is_nested)) {
-    return absl::InvalidArgumentError("column '" + column + "': the csv format does not support " + type.ToString());
+  if (type.kind() == TypeKind::kMap || type.kind() == TypeKind::kMultiset ||
+      (is_list && is_nested)) {
+    return absl::InvalidArgumentError("column '" + column + "': the csv format does not support " +
+                                      type.ToString());
   }
   if (!is_list) return OkStatus();
   for (const Field& field : type.fields()) SL_TRY(CheckType(column, field.type, true));
@@ -76,13 +99,15 @@ Status CheckSchema(const Options& options, const Schema& schema) {
   return OkStatus();
 }
 
-StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const DecodeSpec& spec, const Session&) {
+StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const DecodeSpec& spec,
+                                               const Session&) {
   SL_TRY(CheckSchema(options, spec.table));
   SL_ASSIGN(CsvSettings settings, SettingsOf(options));
   return std::make_unique<CsvDecoder>(spec, settings);
 }
 
-StatusOr<std::unique_ptr<Encoder>> MakeEncoder(const Options& options, const Schema& schema, const Session& session) {
+StatusOr<std::unique_ptr<Encoder>> MakeEncoder(const Options& options, const Schema& schema,
+                                               const Session& session) {
   SL_TRY(CheckSchema(options, schema));
   SL_ASSIGN(CsvSettings settings, SettingsOf(options));
   settings.quote_decimals = !session.Is2x();

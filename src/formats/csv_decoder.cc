@@ -23,7 +23,9 @@ size_t PlaceOf(const Schema& table, std::string_view name) {
 template <typename T>
 bool ConvertInteger(std::string_view text, VectorBuilder& out, int32_t row) {
   int64_t value = 0;
-  if (!ParseJavaInteger(JavaTrim(text), std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), &value)) return false;
+  if (!ParseJavaInteger(JavaTrim(text), std::numeric_limits<T>::min(),
+                        std::numeric_limits<T>::max(), &value))
+    return false;
   out.values<T>()[row] = static_cast<T>(value);
   return true;
 }
@@ -32,8 +34,12 @@ bool ConvertInteger(std::string_view text, VectorBuilder& out, int32_t row) {
 bool ConvertTime(std::string_view text, VectorBuilder& out, int32_t row) {
   int32_t millis = 0;
   const std::string with_seconds = text.size() == 5 ? std::string(text) + ":00" : std::string(text);
-  if (text.starts_with("24") || !ParseSqlTime(with_seconds, /*keep_millis=*/true, &millis)) return false;
-  const int32_t unit = out.type().precision() == 0 ? 1000 : out.type().precision() == 1 ? 100 : out.type().precision() == 2 ? 10 : 1;
+  if (text.starts_with("24") || !ParseSqlTime(with_seconds, /*keep_millis=*/true, &millis))
+    return false;
+  const int32_t unit = out.type().precision() == 0   ? 1000
+                       : out.type().precision() == 1 ? 100
+                       : out.type().precision() == 2 ? 10
+                                                     : 1;
   out.values<int32_t>()[row] = millis - millis % unit;
   return true;
 }
@@ -45,24 +51,30 @@ bool ConvertDate(std::string_view text, VectorBuilder& out, int32_t row) {
   for (int i = 0; i < 3; ++i) {
     const size_t end = i == 2 ? text.size() : text.find('-', begin);
     const size_t max_digits = i == 0 ? 4 : 2;
-    if (end == std::string_view::npos || end == begin || end - begin > max_digits || (i == 0 && end != 4)) return false;
+    if (end == std::string_view::npos || end == begin || end - begin > max_digits ||
+        (i == 0 && end != 4))
+      return false;
     if (!ParseJavaInteger(text.substr(begin, end - begin), 0, 9999, &parts[i])) return false;
     begin = end + 1;
   }
   if (parts[1] < 1 || parts[1] > 12 || parts[2] < 1 || parts[2] > 31) return false;
-  out.values<int32_t>()[row] = static_cast<int32_t>(DaysFromCivil(parts[0], static_cast<int32_t>(parts[1]), parts[2]));
+  out.values<int32_t>()[row] =
+      static_cast<int32_t>(DaysFromCivil(parts[0], static_cast<int32_t>(parts[1]), parts[2]));
   return true;
 }
 
-// java.sql.Timestamp.valueOf, in the forms that are written in practice; TIMESTAMP_LTZ ends with a Z.
+// java.sql.Timestamp.valueOf, in the forms that are written in practice; TIMESTAMP_LTZ ends with a
+// Z.
 bool ConvertTimestamp(std::string_view text, VectorBuilder& out, int32_t row) {
   const bool with_zone = out.type().kind() == TypeKind::kTimestampLtz;
-  return ParseFormatTimestamp(with_zone ? text : JavaTrim(text), TimestampStandard::kSql, with_zone, &out.values<Timestamp>()[row]);
+  return ParseFormatTimestamp(with_zone ? text : JavaTrim(text), TimestampStandard::kSql, with_zone,
+                              &out.values<Timestamp>()[row]);
 }
 
 bool ConvertDecimal(std::string_view text, VectorBuilder& out, int32_t row, bool* is_null) {
   Int128 unscaled = 0;
-  const DecimalParse parse = ParseDecimal(text, out.type().precision(), out.type().scale(), &unscaled);
+  const DecimalParse parse =
+      ParseDecimal(text, out.type().precision(), out.type().scale(), &unscaled);
   if (parse == DecimalParse::kNotANumber) return false;
   *is_null = parse == DecimalParse::kOverflow;
   if (out.type().layout() == Layout::kInt128) {
@@ -76,13 +88,15 @@ bool ConvertDecimal(std::string_view text, VectorBuilder& out, int32_t row, bool
 bool ConvertBytes(std::string_view text, VectorBuilder& out, int32_t row) {
   std::string bytes;
   if (!DecodeBase64(text, &bytes)) return false;
-  out.values<Text>()[row] = Text(bytes.size() > Text::kInlineBytes ? out.arena().Copy(bytes) : std::string_view(bytes));
+  out.values<Text>()[row] =
+      Text(bytes.size() > Text::kInlineBytes ? out.arena().Copy(bytes) : std::string_view(bytes));
   return true;
 }
 
 }  // namespace
 
-CsvDecoder::CsvDecoder(const DecodeSpec& spec, const CsvSettings& settings) : settings_(settings), num_fields_(spec.table.size()) {
+CsvDecoder::CsvDecoder(const DecodeSpec& spec, const CsvSettings& settings)
+    : settings_(settings), num_fields_(spec.table.size()) {
   for (const DecodedColumn& column : spec.columns) {
     columns_.push_back({PlaceOf(spec.table, column.path[0]), column.type});
     names_.push_back(column.path[0]);
@@ -128,8 +142,11 @@ bool CsvDecoder::Split(std::string_view line, std::string* error) {
   std::vector<std::pair<size_t, size_t>> quoted;  // field, its text
   for (size_t at = 0;; ++at) {
     size_t begin = at;
-    while (settings_.has_quote && begin < line.size() && line[begin] == ' ' && settings_.field_delimiter != ' ') ++begin;
-    const bool is_quoted = settings_.has_quote && begin < line.size() && line[begin] == settings_.quote;
+    while (settings_.has_quote && begin < line.size() && line[begin] == ' ' &&
+           settings_.field_delimiter != ' ')
+      ++begin;
+    const bool is_quoted =
+        settings_.has_quote && begin < line.size() && line[begin] == settings_.quote;
     if (is_quoted) {
       at = begin;
       quoted.emplace_back(fields_.size(), num_unquoted_);
@@ -159,7 +176,8 @@ bool CsvDecoder::Split(std::string_view line, std::string* error) {
   return true;
 }
 
-CsvDecoder::Conversion CsvDecoder::ConvertList(std::string_view text, VectorBuilder& out, int32_t row) {
+CsvDecoder::Conversion CsvDecoder::ConvertList(std::string_view text, VectorBuilder& out,
+                                               int32_t row) {
   bool failed = false;
   size_t index = 0;
   const bool is_array = out.type().kind() == TypeKind::kArray;
@@ -192,7 +210,9 @@ CsvDecoder::Conversion CsvDecoder::ConvertList(std::string_view text, VectorBuil
 }
 
 void CsvDecoder::WriteOrNull(std::string_view text, VectorBuilder& out, int32_t row, bool* failed) {
-  const Conversion result = settings_.has_null_literal && text == settings_.null_literal ? Conversion::kNull : Convert(text, out, row);
+  const Conversion result = settings_.has_null_literal && text == settings_.null_literal
+                                ? Conversion::kNull
+                                : Convert(text, out, row);
   if (result == Conversion::kValue) {
     out.SetValid(row);
     return;
@@ -221,7 +241,8 @@ CsvDecoder::Conversion CsvDecoder::Convert(std::string_view text, VectorBuilder&
     case TypeKind::kChar:
     case TypeKind::kVarChar:
       // The line itself stays; what was unquoted does not.
-      out.values<Text>()[row] = Text(text.size() > Text::kInlineBytes ? out.arena().Copy(text) : text);
+      out.values<Text>()[row] =
+          Text(text.size() > Text::kInlineBytes ? out.arena().Copy(text) : text);
       break;
     case TypeKind::kBinary:
     case TypeKind::kVarBinary: ok = ConvertBytes(text, out, row); break;
@@ -237,10 +258,12 @@ CsvDecoder::Conversion CsvDecoder::Convert(std::string_view text, VectorBuilder&
   return !ok ? Conversion::kFailed : is_null ? Conversion::kNull : Conversion::kValue;
 }
 
-bool CsvDecoder::ReadRow(std::string_view line, std::vector<VectorBuilder>& builders, int32_t row, std::string* error) {
+bool CsvDecoder::ReadRow(std::string_view line, std::vector<VectorBuilder>& builders, int32_t row,
+                         std::string* error) {
   if (!Split(line, error)) return false;
   if (fields_.size() != num_fields_ && !settings_.ignore_parse_errors) {
-    *error = "Row length mismatch. " + std::to_string(num_fields_) + " fields expected but was " + std::to_string(fields_.size()) + ".";
+    *error = "Row length mismatch. " + std::to_string(num_fields_) + " fields expected but was " +
+             std::to_string(fields_.size()) + ".";
     return false;
   }
   // Jackson knows only as many columns as the table has.
@@ -253,13 +276,15 @@ bool CsvDecoder::ReadRow(std::string_view line, std::vector<VectorBuilder>& buil
     if (columns_[i].field >= fields_.size()) {
       builders[i].SetNull(row);
       if (columns_[i].type.layout() == Layout::kText) builders[i].values<Text>()[row] = Text();
-      if (columns_[i].type.layout() == Layout::kList) builders[i].values<ListEntry>()[row] = ListEntry();
+      if (columns_[i].type.layout() == Layout::kList)
+        builders[i].values<ListEntry>()[row] = ListEntry();
       continue;
     }
     const std::string_view text = fields_[columns_[i].field];
     WriteOrNull(text, builders[i], row, &failed);
     if (failed) {
-      *error = "field '" + names_[i] + "': '" + std::string(text.substr(0, 60)) + "' is no " + columns_[i].type.ToString();
+      *error = "field '" + names_[i] + "': '" + std::string(text.substr(0, 60)) + "' is no " +
+               columns_[i].type.ToString();
       return false;
     }
   }
@@ -270,7 +295,8 @@ StatusOr<size_t> CsvDecoder::Decode(const RawRecords& records, size_t first, Dec
   out = DecodeOutput();
   const size_t end = std::min(records.records.size(), first + kMaxBatchRows);
   std::vector<VectorBuilder> builders;
-  for (const Column& column : columns_) builders.emplace_back(column.type, static_cast<int32_t>(end - first));
+  for (const Column& column : columns_)
+    builders.emplace_back(column.type, static_cast<int32_t>(end - first));
   int32_t row = 0;
   for (size_t i = first; i < end; ++i) {
     std::string_view line = records.records[i];
@@ -284,7 +310,8 @@ StatusOr<size_t> CsvDecoder::Decode(const RawRecords& records, size_t first, Dec
     } else if (settings_.ignore_parse_errors) {
       ++out.num_skipped;
     } else {
-      out.errors.Add(static_cast<int32_t>(i), ErrorCode::kBadRecord, error.empty() ? "the record is not valid UTF-8" : error);
+      out.errors.Add(static_cast<int32_t>(i), ErrorCode::kBadRecord,
+                     error.empty() ? "the record is not valid UTF-8" : error);
     }
   }
   for (VectorBuilder& builder : builders) {

@@ -1,4 +1,5 @@
-// The decoder of the csv format: a record is one line, as Jackson's CsvMapper splits it and Flink's CsvToRowDataConverters reads it.
+// The decoder of the csv format: a record is one line, as Jackson's CsvMapper splits it and Flink's
+// CsvToRowDataConverters reads it.
 #pragma once
 
 #include <string>
@@ -22,7 +23,8 @@ class CsvDecoder : public Decoder {
     Type type;
   };
 
-  // Splits a line into fields_; false when a quoted field is not closed or goes on behind its quote.
+  // Splits a line into fields_; false when a quoted field is not closed or goes on behind its
+  // quote.
   bool Split(std::string_view line, std::string* error);
   bool ReadQuoted(std::string_view line, size_t* at, std::string* error);
   // Writes one field; kNull makes the row NULL.
@@ -30,7 +32,8 @@ class CsvDecoder : public Decoder {
   Conversion Convert(std::string_view text, VectorBuilder& out, int32_t row);
   Conversion ConvertList(std::string_view text, VectorBuilder& out, int32_t row);
   void WriteOrNull(std::string_view text, VectorBuilder& out, int32_t row, bool* failed);
-  bool ReadRow(std::string_view line, std::vector<VectorBuilder>& builders, int32_t row, std::string* error);
+  bool ReadRow(std::string_view line, std::vector<VectorBuilder>& builders, int32_t row,
+               std::string* error);
 
   const CsvSettings settings_;
   const size_t num_fields_;

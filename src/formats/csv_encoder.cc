@@ -18,9 +18,11 @@ void AppendInteger(int64_t value, std::string* out) {
 
 }  // namespace
 
-CsvEncoder::CsvEncoder(const Schema& schema, const CsvSettings& settings) : settings_(settings), num_columns_(schema.size()) {}
+CsvEncoder::CsvEncoder(const Schema& schema, const CsvSettings& settings)
+    : settings_(settings), num_columns_(schema.size()) {}
 
-Status CsvEncoder::Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter, std::string* out) {
+Status CsvEncoder::Encode(const Batch& batch, int32_t begin, int32_t end,
+                          std::string_view delimiter, std::string* out) {
   for (int32_t row = begin; row < end; ++row) {
     for (size_t i = 0; i < num_columns_; ++i) {
       if (i != 0) out->push_back(settings_.field_delimiter);
@@ -47,7 +49,9 @@ void CsvEncoder::WriteField(const Vector& vector, int32_t row, std::string* out)
 bool CsvEncoder::AppendValue(const Vector& vector, int32_t row, std::string* out) {
   switch (vector.type().kind()) {
     case TypeKind::kNull: return true;
-    case TypeKind::kBoolean: out->append(vector.View<int8_t>()[row] != 0 ? "true" : "false"); return true;
+    case TypeKind::kBoolean:
+      out->append(vector.View<int8_t>()[row] != 0 ? "true" : "false");
+      return true;
     case TypeKind::kTinyInt: AppendInteger(vector.View<int8_t>()[row], out); return true;
     case TypeKind::kSmallInt: AppendInteger(vector.View<int16_t>()[row], out); return true;
     case TypeKind::kInt:
@@ -97,7 +101,8 @@ void CsvEncoder::AppendElement(const Vector& vector, int32_t row, std::string* o
 }
 
 void CsvEncoder::AppendDecimal(const Vector& vector, int32_t row, std::string* out) {
-  Int128 unscaled = vector.type().layout() == Layout::kInt128 ? vector.View<Int128>()[row] : vector.View<int64_t>()[row];
+  Int128 unscaled = vector.type().layout() == Layout::kInt128 ? vector.View<Int128>()[row]
+                                                              : vector.View<int64_t>()[row];
   int64_t scale = vector.type().scale();
   // Jackson drops trailing zeros.
   if (unscaled == 0) scale = 0;
@@ -108,11 +113,13 @@ void CsvEncoder::AppendDecimal(const Vector& vector, int32_t row, std::string* o
   AppendBigDecimal(negative, digits, scale, out);
 }
 
-// Jackson's loose check: a long text, or one with any character up to the largest of those with a meaning, is quoted.
+// Jackson's loose check: a long text, or one with any character up to the largest of those with a
+// meaning, is quoted.
 bool CsvEncoder::NeedsQuotes(std::string_view text) const {
   constexpr size_t kMaxCheckedChars = 24;  // in UTF-16 units
-  const auto last_unsafe = std::max({static_cast<unsigned char>(settings_.field_delimiter), static_cast<unsigned char>(settings_.quote),
-                                     static_cast<unsigned char>('\n')});
+  const auto last_unsafe =
+      std::max({static_cast<unsigned char>(settings_.field_delimiter),
+                static_cast<unsigned char>(settings_.quote), static_cast<unsigned char>('\n')});
   size_t num_units = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

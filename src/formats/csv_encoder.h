@@ -1,4 +1,5 @@
-// The encoder of the csv format: rows to lines, as Jackson's CsvMapper writes what Flink's RowDataToCsvConverters make.
+// The encoder of the csv format: rows to lines, as Jackson's CsvMapper writes what Flink's
+// RowDataToCsvConverters make.
 #pragma once
 
 #include <string>
@@ -13,7 +14,8 @@ class CsvEncoder : public Encoder {
  public:
   CsvEncoder(const Schema& schema, const CsvSettings& settings);
 
-  Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter, std::string* out) override;
+  Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter,
+                std::string* out) override;
 
  private:
   void WriteField(const Vector& vector, int32_t row, std::string* out);

@@ -9,7 +9,7 @@ namespace sluice {
 #undef SL_FORMAT
 
 std::span<const Format> AllFormats() {
-  static const std::vector<Format>* const kFormats = new std::vector<Format>{
+  static const std::vector<Format>* const kFormats = new std::vector<Format> {
 #define SL_FORMAT(name) Format_##name(),
 #include "formats/format_list.inc"
 #undef SL_FORMAT

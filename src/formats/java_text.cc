@@ -31,7 +31,8 @@ class TextReader {
     at_ += 2;
     return true;
   }
-  // appendValue(YEAR, 4, 10, EXCEEDS_PAD): four digits, or a sign where there are more or the year is negative.
+  // appendValue(YEAR, 4, 10, EXCEEDS_PAD): four digits, or a sign where there are more or the year
+  // is negative.
   bool Year(int32_t* year) {
     const bool negative = Literal('-');
     const bool plus = !negative && Literal('+');
@@ -50,7 +51,8 @@ class TextReader {
     *nanos = 0;
     if (!Literal('.')) return;
     int32_t scale = 100000000;
-    for (; scale > 0 && at_ < text_.size() && IsDigit(text_[at_]); scale /= 10) *nanos += (text_[at_++] - '0') * scale;
+    for (; scale > 0 && at_ < text_.size() && IsDigit(text_[at_]); scale /= 10)
+      *nanos += (text_[at_++] - '0') * scale;
   }
   bool AtEnd() const { return at_ == text_.size(); }
 
@@ -59,10 +61,11 @@ class TextReader {
   size_t at_ = 0;
 };
 
-// yyyy-MM-dd. A day that its month lacks is refused or, where the resolver is SMART, moved to the month's end.
+// yyyy-MM-dd. A day that its month lacks is refused or, where the resolver is SMART, moved to the
+// month's end.
 bool ReadDate(TextReader& reader, bool strict, CivilDate* date) {
-  if (!reader.Year(&date->year) || !reader.Literal('-') || !reader.TwoDigits(&date->month) || !reader.Literal('-') ||
-      !reader.TwoDigits(&date->day)) {
+  if (!reader.Year(&date->year) || !reader.Literal('-') || !reader.TwoDigits(&date->month) ||
+      !reader.Literal('-') || !reader.TwoDigits(&date->day)) {
     return false;
   }
   if (date->month < 1 || date->month > 12 || date->day < 1 || date->day > 31) return false;
@@ -76,7 +79,8 @@ bool ReadDate(TextReader& reader, bool strict, CivilDate* date) {
 
 // HH:mm[:ss[.f]]; the seconds may be left out where `optional_seconds`.
 bool ReadTime(TextReader& reader, bool optional_seconds, bool strict, CivilTime* time) {
-  if (!reader.TwoDigits(&time->hour) || !reader.Literal(':') || !reader.TwoDigits(&time->minute)) return false;
+  if (!reader.TwoDigits(&time->hour) || !reader.Literal(':') || !reader.TwoDigits(&time->minute))
+    return false;
   if (reader.Literal(':')) {
     if (!reader.TwoDigits(&time->second)) return false;
     reader.Fraction(&time->nano);
@@ -97,7 +101,14 @@ void AppendDate(const CivilDate& date, std::string* out) {
   const int32_t year = date.year < 0 ? -date.year : date.year;
   if (date.year < 0) out->push_back('-');
   if (date.year > 9999) out->push_back('+');
-  AppendDigits(year, year > 99999999 ? 9 : year > 9999999 ? 8 : year > 999999 ? 7 : year > 99999 ? 6 : year > 9999 ? 5 : 4, out);
+  AppendDigits(year,
+               year > 99999999  ? 9
+               : year > 9999999 ? 8
+               : year > 999999  ? 7
+               : year > 99999   ? 6
+               : year > 9999    ? 5
+                                : 4,
+               out);
   out->push_back('-');
   AppendDigits(date.month, 2, out);
   out->push_back('-');
@@ -127,13 +138,15 @@ std::string_view JavaTrim(std::string_view text) {
 
 bool ParseJavaInteger(std::string_view text, int64_t min, int64_t max, int64_t* value) {
   if (text.size() > 1 && text[0] == '+' && IsDigit(text[1])) text.remove_prefix(1);
-  const std::from_chars_result result = std::from_chars(text.data(), text.data() + text.size(), *value);
-  return result.ec == std::errc() && result.ptr == text.data() + text.size() && *value >= min && *value <= max;
+  const std::from_chars_result result =
+      std::from_chars(text.data(), text.data() + text.size(), *value);
+  return result.ec == std::errc() && result.ptr == text.data() + text.size() && *value >= min &&
+         *value <= max;
 }
 
 bool ParseJavaBoolean(std::string_view text) {
-  return text.size() == 4 && (text[0] | 0x20) == 't' && (text[1] | 0x20) == 'r' && (text[2] | 0x20) == 'u' &&
-         (text[3] | 0x20) == 'e';
+  return text.size() == 4 && (text[0] | 0x20) == 't' && (text[1] | 0x20) == 'r' &&
+         (text[2] | 0x20) == 'u' && (text[3] | 0x20) == 'e';
 }
 
 namespace {
@@ -165,7 +178,8 @@ bool DecodeBase64(std::string_view text, std::string* bytes) {
       if (value < 0) return false;
       bits |= static_cast<uint32_t>(value) << (18 - 6 * i);
     }
-    const char decoded[] = {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8), static_cast<char>(bits)};
+    const char decoded[] = {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8),
+                            static_cast<char>(bits)};
     bytes->append(decoded, static_cast<size_t>(3 - padding));
   }
 }
@@ -197,11 +211,13 @@ bool ParseSqlTime(std::string_view text, bool keep_millis, int32_t* millis) {
   CivilTime time;
   if (!ReadTime(reader, /*optional_seconds=*/false, /*strict=*/false, &time)) return false;
   if (!reader.AtEnd()) return false;
-  *millis = ((time.hour % 24 * 60 + time.minute) * 60 + time.second) * 1000 + (keep_millis ? time.nano / 1000000 : 0);
+  *millis = ((time.hour % 24 * 60 + time.minute) * 60 + time.second) * 1000 +
+            (keep_millis ? time.nano / 1000000 : 0);
   return true;
 }
 
-bool ParseFormatTimestamp(std::string_view text, TimestampStandard standard, bool with_zone, Timestamp* timestamp) {
+bool ParseFormatTimestamp(std::string_view text, TimestampStandard standard, bool with_zone,
+                          Timestamp* timestamp) {
   TextReader reader(text);
   const bool iso = standard == TimestampStandard::kIso8601;
   // ISO_LOCAL_DATE_TIME is strict and takes a small t; what Flink puts together itself is neither.
@@ -231,7 +247,8 @@ void AppendIsoTime(int32_t millis, std::string* out) {
   AppendClock(seconds / 3600, seconds / 60 % 60, seconds % 60, millis % 1000 * 1000000, out);
 }
 
-void AppendFormatTimestamp(const Timestamp& timestamp, TimestampStandard standard, bool with_zone, std::string* out) {
+void AppendFormatTimestamp(const Timestamp& timestamp, TimestampStandard standard, bool with_zone,
+                           std::string* out) {
   const CivilTime civil = CivilFromTimestamp(timestamp);
   AppendDate(civil.date, out);
   out->push_back(standard == TimestampStandard::kIso8601 ? 'T' : ' ');

@@ -11,23 +11,44 @@ namespace sluice {
 namespace {
 
 constexpr OptionSpec kOptions[] = {
-    {.key = "fail-on-missing-field", .type = OptionType::kBool, .default_value = "false",
-     .help = "Whether a record that lacks a field of the table is an error; else the field is NULL."},
-    {.key = "ignore-parse-errors", .type = OptionType::kBool, .default_value = "false",
-     .help = "Makes fields that cannot be read NULL and skips records that cannot be read, instead of failing the job."},
-    {.key = "timestamp-format.standard", .type = OptionType::kEnum, .default_value = "SQL",
-     .help = "The text of timestamps: '2024-01-02 03:04:05.678' (SQL) or '2024-01-02T03:04:05.678' (ISO-8601).",
+    {.key = "fail-on-missing-field",
+     .type = OptionType::kBool,
+     .default_value = "false",
+     .help =
+         "Whether a record that lacks a field of the table is an error; else the field is NULL."},
+    {.key = "ignore-parse-errors",
+     .type = OptionType::kBool,
+     .default_value = "false",
+     .help = "Makes fields that cannot be read NULL and skips records that cannot be read, instead "
+             "of failing the job."},
+    {.key = "timestamp-format.standard",
+     .type = OptionType::kEnum,
+     .default_value = "SQL",
+     .help = "The text of timestamps: '2024-01-02 03:04:05.678' (SQL) or '2024-01-02T03:04:05.678' "
+             "(ISO-8601).",
      .choices = "SQL, ISO-8601"},
-    {.key = "map-null-key.mode", .type = OptionType::kEnum, .default_value = "FAIL",
-     .help = "What to do when a map to be written has a NULL key.", .choices = "FAIL, DROP, LITERAL"},
-    {.key = "map-null-key.literal", .type = OptionType::kString, .default_value = "null",
+    {.key = "map-null-key.mode",
+     .type = OptionType::kEnum,
+     .default_value = "FAIL",
+     .help = "What to do when a map to be written has a NULL key.",
+     .choices = "FAIL, DROP, LITERAL"},
+    {.key = "map-null-key.literal",
+     .type = OptionType::kString,
+     .default_value = "null",
      .help = "The key written for NULL when map-null-key.mode is LITERAL."},
-    {.key = "encode.decimal-as-plain-number", .type = OptionType::kBool, .default_value = "false",
+    {.key = "encode.decimal-as-plain-number",
+     .type = OptionType::kBool,
+     .default_value = "false",
      .help = "Writes DECIMAL as 0.00000027 instead of 2.7E-7."},
-    {.key = "encode.ignore-null-fields", .type = OptionType::kBool, .default_value = "false",
+    {.key = "encode.ignore-null-fields",
+     .type = OptionType::kBool,
+     .default_value = "false",
      .help = "Leaves fields that are NULL out instead of writing null."},
-    {.key = "decode.json-parser.enabled", .type = OptionType::kBool, .default_value = "true",
-     .help = "False: numbers for STRING columns are normalised (12.50 becomes 12.5), as Flink's older decoder does."},
+    {.key = "decode.json-parser.enabled",
+     .type = OptionType::kBool,
+     .default_value = "true",
+     .help = "False: numbers for STRING columns are normalised (12.50 becomes 12.5), as Flink's "
+             "older decoder does."},
 };
 
 std::string_view Describe(TypeKind kind) { return kind == TypeKind::kMap ? "MAP" : "MULTISET"; }
@@ -37,8 +58,9 @@ Status CheckType(const std::string& column, const Type& type) {
   if (type.kind() == TypeKind::kMap || type.kind() == TypeKind::kMultiset) {
     const Type& key = type.kind() == TypeKind::kMap ? type.key() : type.element();
     if (!key.IsCharacter()) {
-      return absl::InvalidArgumentError("column '" + column + "': the json format takes only text as the key of a " +
-                                        std::string(Describe(type.kind())) + ", not " + key.ToString());
+      return absl::InvalidArgumentError(
+          "column '" + column + "': the json format takes only text as the key of a " +
+          std::string(Describe(type.kind())) + ", not " + key.ToString());
     }
   }
   if (!type.IsNested()) return OkStatus();
@@ -47,16 +69,19 @@ Status CheckType(const std::string& column, const Type& type) {
 }
 
 Status CheckSchema(const Options& options, const Schema& schema) {
-  if (options.GetBool(kOptions, "fail-on-missing-field") && options.GetBool(kOptions, "ignore-parse-errors")) {
-    return absl::InvalidArgumentError("fail-on-missing-field and ignore-parse-errors shouldn't both be true");
+  if (options.GetBool(kOptions, "fail-on-missing-field") &&
+      options.GetBool(kOptions, "ignore-parse-errors")) {
+    return absl::InvalidArgumentError(
+        "fail-on-missing-field and ignore-parse-errors shouldn't both be true");
   }
   for (const Field& field : schema) SL_TRY(CheckType(field.name, field.type));
   return OkStatus();
 }
 
 TimestampStandard StandardOf(const Options& options) {
-  return options.GetString(kOptions, "timestamp-format.standard") == "SQL" ? TimestampStandard::kSql
-                                                                           : TimestampStandard::kIso8601;
+  return options.GetString(kOptions, "timestamp-format.standard") == "SQL"
+             ? TimestampStandard::kSql
+             : TimestampStandard::kIso8601;
 }
 
 bool HasDecimal(const Type& type) {
@@ -68,7 +93,8 @@ bool HasDecimal(const Type& type) {
   return false;
 }
 
-StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const DecodeSpec& spec, const Session& session) {
+StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const DecodeSpec& spec,
+                                               const Session& session) {
   SL_TRY(CheckSchema(options, spec.table));
   JsonDecodeSettings settings;
   settings.ignore_parse_errors = options.GetBool(kOptions, "ignore-parse-errors");
@@ -87,12 +113,15 @@ StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const Dec
   return std::make_unique<JsonDecoder>(spec, settings);
 }
 
-StatusOr<std::unique_ptr<Encoder>> MakeEncoder(const Options& options, const Schema& schema, const Session& session) {
+StatusOr<std::unique_ptr<Encoder>> MakeEncoder(const Options& options, const Schema& schema,
+                                               const Session& session) {
   SL_TRY(CheckSchema(options, schema));
   JsonEncodeSettings settings;
   settings.timestamps = StandardOf(options);
   const std::string mode = options.GetString(kOptions, "map-null-key.mode");
-  settings.map_null_keys = mode == "DROP" ? MapNullKeys::kDrop : mode == "LITERAL" ? MapNullKeys::kLiteral : MapNullKeys::kFail;
+  settings.map_null_keys = mode == "DROP"      ? MapNullKeys::kDrop
+                           : mode == "LITERAL" ? MapNullKeys::kLiteral
+                                               : MapNullKeys::kFail;
   settings.map_null_literal = options.GetString(kOptions, "map-null-key.literal");
   settings.plain_decimals = options.GetBool(kOptions, "encode.decimal-as-plain-number");
   settings.strip_decimals = !settings.plain_decimals || !session.Is2x();

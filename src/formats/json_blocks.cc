@@ -10,10 +10,12 @@ namespace {
 using Facts = JsonBlocks::Facts;
 
 // The bits of the last block that belong to the text.
-inline uint64_t BitsInside(size_t left) { return left < 64 ? (uint64_t{1} << left) - 1 : ~uint64_t{0}; }
+inline uint64_t BitsInside(size_t left) {
+  return left < 64 ? (uint64_t{1} << left) - 1 : ~uint64_t{0};
+}
 
-// Takes away the quotes that an odd run of backslashes in front of them escapes. The additions find the end of every run at once, as in
-// simdjson.
+// Takes away the quotes that an odd run of backslashes in front of them escapes. The additions find
+// the end of every run at once, as in simdjson.
 void DropEscapedQuotes(size_t size, uint64_t* quotes, const uint64_t* backslashes) {
   constexpr uint64_t kEvenBits = 0x5555555555555555;
   uint64_t carry = 0;  // the first byte of the block is escaped by the block before
@@ -30,7 +32,9 @@ void DropEscapedQuotes(size_t size, uint64_t* quotes, const uint64_t* backslashe
 
 #if defined(__x86_64__)
 
-__attribute__((target("avx512f,avx512bw"))) Facts ScanAvx512(const char* text, size_t size, uint64_t* quotes, uint64_t* backslashes) {
+__attribute__((target("avx512f,avx512bw"))) Facts ScanAvx512(const char* text, size_t size,
+                                                             uint64_t* quotes,
+                                                             uint64_t* backslashes) {
   const __m512i quote = _mm512_set1_epi8('"');
   const __m512i backslash = _mm512_set1_epi8('\\');
   const __m512i first_plain = _mm512_set1_epi8(0x20);
@@ -47,7 +51,8 @@ __attribute__((target("avx512f,avx512bw"))) Facts ScanAvx512(const char* text, s
   return facts;
 }
 
-__attribute__((target("avx2"))) Facts ScanAvx2(const char* text, size_t size, uint64_t* quotes, uint64_t* backslashes) {
+__attribute__((target("avx2"))) Facts ScanAvx2(const char* text, size_t size, uint64_t* quotes,
+                                               uint64_t* backslashes) {
   const __m256i quote = _mm256_set1_epi8('"');
   const __m256i backslash = _mm256_set1_epi8('\\');
   const __m256i last_control = _mm256_set1_epi8(0x1f);
@@ -55,11 +60,17 @@ __attribute__((target("avx2"))) Facts ScanAvx2(const char* text, size_t size, ui
   for (size_t at = 0; at < size; at += 64) {
     uint64_t bits[3] = {0, 0, 0};
     for (int half = 0; half < 2; ++half) {
-      const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + at + 32 * half));
+      const __m256i bytes =
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + at + 32 * half));
       const __m256i is_control = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, last_control), bytes);
-      bits[0] |= static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, quote)))) << (32 * half);
-      bits[1] |= static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, backslash)))) << (32 * half);
-      bits[2] |= static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(is_control))) << (32 * half);
+      bits[0] |= static_cast<uint64_t>(
+                     static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, quote))))
+                 << (32 * half);
+      bits[1] |= static_cast<uint64_t>(static_cast<uint32_t>(
+                     _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, backslash))))
+                 << (32 * half);
+      bits[2] |= static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(is_control)))
+                 << (32 * half);
     }
     const uint64_t inside = BitsInside(size - at);
     quotes[at / 64] = bits[0] & inside;
@@ -78,10 +89,13 @@ Facts ScanSse2(const char* text, size_t size, uint64_t* quotes, uint64_t* backsl
   for (size_t at = 0; at < size; at += 64) {
     uint64_t bits[3] = {0, 0, 0};
     for (int part = 0; part < 4; ++part) {
-      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at + 16 * part));
+      const __m128i bytes =
+          _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at + 16 * part));
       const __m128i is_control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
-      bits[0] |= static_cast<uint64_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote))) << (16 * part);
-      bits[1] |= static_cast<uint64_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash))) << (16 * part);
+      bits[0] |= static_cast<uint64_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote)))
+                 << (16 * part);
+      bits[1] |= static_cast<uint64_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash)))
+                 << (16 * part);
       bits[2] |= static_cast<uint64_t>(_mm_movemask_epi8(is_control)) << (16 * part);
     }
     const uint64_t inside = BitsInside(size - at);
@@ -128,7 +142,8 @@ std::vector<JsonBlocks::NamedKernel> FindKernels() {
 }  // namespace
 
 const std::vector<JsonBlocks::NamedKernel>& JsonBlocks::Kernels() {
-  static const std::vector<NamedKernel>* const kKernels = new std::vector<NamedKernel>(FindKernels());
+  static const std::vector<NamedKernel>* const kKernels =
+      new std::vector<NamedKernel>(FindKernels());
   return *kKernels;
 }
 

@@ -1,5 +1,6 @@
-// JsonBlocks: where the quotes and backslashes of a text lie, 64 bytes to a word; the first pass of the fast path. The widest kernel that
-// the machine has is chosen at run time (AVX-512, AVX2, SSE2; plain C++ elsewhere), and every kernel gives the same words.
+// JsonBlocks: where the quotes and backslashes of a text lie, 64 bytes to a word; the first pass of
+// the fast path. The widest kernel that the machine has is chosen at run time (AVX-512, AVX2, SSE2;
+// plain C++ elsewhere), and every kernel gives the same words.
 #pragma once
 
 #include <bit>
@@ -19,7 +20,8 @@ class JsonBlocks {
     uint64_t backslashes = 0;  // not zero: there are some
     uint64_t controls = 0;     // not zero: there are bytes below 0x20
   };
-  // Writes one word per 64 bytes of the text: its quotes, escaped ones included, and its backslashes.
+  // Writes one word per 64 bytes of the text: its quotes, escaped ones included, and its
+  // backslashes.
   using Kernel = Facts (*)(const char* text, size_t size, uint64_t* quotes, uint64_t* backslashes);
 
   struct NamedKernel {
@@ -38,8 +40,8 @@ class JsonBlocks {
   bool has_backslash() const { return facts_.backslashes != 0; }
   bool has_control() const { return facts_.controls != 0; }
 
-  // The place of the first unescaped quote at or behind `at`; when there is none, some place behind the text.
-  // REQUIRES: at <= size of the text + 63.
+  // The place of the first unescaped quote at or behind `at`; when there is none, some place behind
+  // the text. REQUIRES: at <= size of the text + 63.
   size_t NextQuote(size_t at) const {
     size_t word = at >> 6;
     uint64_t bits = quotes_[word] >> (at & 63);

@@ -11,8 +11,9 @@ namespace {
 // Text anywhere in the vector may point into the records.
 void AddPins(VectorBuilder& builder, const Pin& pin) {
   if (builder.type().layout() == Layout::kText) builder.AddPin(pin);
-  const size_t num_children = builder.type().layout() == Layout::kRow    ? builder.type().fields().size()
-                              : builder.type().layout() != Layout::kList ? 0
+  const size_t num_children = builder.type().layout() == Layout::kRow
+                                  ? builder.type().fields().size()
+                              : builder.type().layout() != Layout::kList  ? 0
                               : builder.type().kind() == TypeKind::kArray ? 1
                                                                           : 2;
   for (size_t i = 0; i < num_children; ++i) AddPins(builder.child(static_cast<int>(i)), pin);
@@ -58,15 +59,18 @@ void JsonColumns::Grow() {
 void JsonColumns::CommitRow() {
   for (size_t word = 0; word < present_.size(); ++word) {
     for (uint64_t missing = all_[word] & ~present_[word]; missing != 0; missing &= missing - 1) {
-      const auto column = static_cast<int32_t>(word * 64 + static_cast<size_t>(std::countr_zero(missing)));
+      const auto column =
+          static_cast<int32_t>(word * 64 + static_cast<size_t>(std::countr_zero(missing)));
       builders_[column].SetNull(row_);
       // What lies under a NULL must be safe to copy.
       if (types_[column].layout() == Layout::kText) builders_[column].values<Text>()[row_] = Text();
-      if (types_[column].layout() == Layout::kList) builders_[column].values<ListEntry>()[row_] = ListEntry();
+      if (types_[column].layout() == Layout::kList)
+        builders_[column].values<ListEntry>()[row_] = ListEntry();
     }
   }
   ++row_;
-  if (row_ == capacity_ && row_ < kMaxBatchRows) [[unlikely]] Grow();
+  if (row_ == capacity_ && row_ < kMaxBatchRows) [[unlikely]]
+    Grow();
 }
 
 void JsonColumns::Finish(DecodeOutput& out) {

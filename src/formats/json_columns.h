@@ -1,5 +1,6 @@
-// JsonColumns: the columns of the batch that is being decoded, and the row that is being filled. A row is written in any order and any
-// number of times; only CommitRow makes it part of the batch, so that a record which turns out bad or filtered leaves nothing behind.
+// JsonColumns: the columns of the batch that is being decoded, and the row that is being filled. A
+// row is written in any order and any number of times; only CommitRow makes it part of the batch,
+// so that a record which turns out bad or filtered leaves nothing behind.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +41,8 @@ class JsonColumns {
   // Ends the batch.
   void Finish(DecodeOutput& out);
 
-  // For loops that write many columns: the values of a column as they lie, stable until Begin or CommitRow.
+  // For loops that write many columns: the values of a column as they lie, stable until Begin or
+  // CommitRow.
   void* values(int32_t column) { return values_[column]; }
 
  private:

@@ -8,7 +8,8 @@
 namespace sluice {
 namespace {
 
-// True if the records lie close together and all that they span is valid UTF-8: then none needs a check of its own.
+// True if the records lie close together and all that they span is valid UTF-8: then none needs a
+// check of its own.
 bool SpanIsUtf8(const std::vector<std::string_view>& records, size_t first, size_t last) {
   const char* const begin = records[first].data();
   const char* const end = records[last].data() + records[last].size();
@@ -20,14 +21,16 @@ bool SpanIsUtf8(const std::vector<std::string_view>& records, size_t first, size
 
 }  // namespace
 
-JsonDecoder::JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings, bool use_shapes)
+JsonDecoder::JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings,
+                         bool use_shapes)
     : settings_(settings),
       use_shapes_(use_shapes),
       reader_(spec, settings),
       shapes_(reader_, spec.filters, settings),
       columns_(spec.columns) {
   cursor_.SetLimits(settings.limits);
-  for (const DecodeFilter& filter : spec.filters) filters_.push_back({filter.column, filter.values});
+  for (const DecodeFilter& filter : spec.filters)
+    filters_.push_back({filter.column, filter.values});
 }
 
 JsonDecoder::~JsonDecoder() = default;
@@ -49,8 +52,9 @@ StatusOr<size_t> JsonDecoder::Decode(const RawRecords& records, size_t first, De
     if (next == limit) break;
   }
   columns_.Finish(out);
-  const bool is_identity = static_cast<size_t>(out.num_rows) == num_records && first == 0 && next == num_records &&
-                           (num_records == 0 || out.record_of_row.back() == static_cast<int32_t>(num_records - 1));
+  const bool is_identity =
+      static_cast<size_t>(out.num_rows) == num_records && first == 0 && next == num_records &&
+      (num_records == 0 || out.record_of_row.back() == static_cast<int32_t>(num_records - 1));
   if (is_identity) out.record_of_row.clear();
   return next;
 }
@@ -68,7 +72,8 @@ void JsonDecoder::DecodeRecord(std::string_view record, int32_t index, DecodeOut
     ++out.num_skipped;
     return;
   }
-  if (!utf8_checked_ && !IsValidUtf8(record)) return Reject(index, "the record is not valid UTF-8", out);
+  if (!utf8_checked_ && !IsValidUtf8(record))
+    return Reject(index, "the record is not valid UTF-8", out);
   if (use_shapes_) {
     columns_.StartRow();
     switch (shapes_.Read(record, columns_)) {
@@ -95,8 +100,12 @@ void JsonDecoder::DecodeRecord(std::string_view record, int32_t index, DecodeOut
 bool JsonDecoder::DecodeArray(int32_t index, DecodeOutput& out) {
   for (size_t element = 0; cursor_.Next() != JsonToken::kEndArray; ++element) {
     if (cursor_.token() != JsonToken::kStartObject && cursor_.token() != JsonToken::kNull) {
-      const bool is_malformed = cursor_.token() == JsonToken::kError || cursor_.token() == JsonToken::kNone;
-      Reject(index, is_malformed ? std::string(cursor_.error()) : "an element of the array is no JSON object", out);
+      const bool is_malformed =
+          cursor_.token() == JsonToken::kError || cursor_.token() == JsonToken::kNone;
+      Reject(
+          index,
+          is_malformed ? std::string(cursor_.error()) : "an element of the array is no JSON object",
+          out);
       if (is_malformed || !settings_.ignore_parse_errors || !cursor_.SkipChildren()) return true;
       continue;
     }
@@ -134,7 +143,8 @@ bool JsonDecoder::PassesFilters() {
   for (const Filter& filter : filters_) {
     if (!columns_.Has(filter.column)) return false;
     const Text* text = static_cast<const Text*>(columns_.values(filter.column)) + columns_.row();
-    if (std::find(filter.values.begin(), filter.values.end(), text->view()) == filter.values.end()) return false;
+    if (std::find(filter.values.begin(), filter.values.end(), text->view()) == filter.values.end())
+      return false;
   }
   return true;
 }

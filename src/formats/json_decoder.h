@@ -44,8 +44,8 @@ class JsonDecoder : public Decoder {
     std::vector<std::string> values;
   };
   std::vector<Filter> filters_;
-  bool utf8_checked_ = false;   // of the records of this call
-  size_t resume_element_ = 0;   // of the root array at which the previous batch was full
+  bool utf8_checked_ = false;  // of the records of this call
+  size_t resume_element_ = 0;  // of the root array at which the previous batch was full
 };
 
 }  // namespace sluice

@@ -14,7 +14,8 @@ namespace {
 
 class ValueWriter {
  public:
-  ValueWriter(const JsonEncodeSettings& settings, std::string* out) : settings_(settings), out_(*out) {}
+  ValueWriter(const JsonEncodeSettings& settings, std::string* out)
+      : settings_(settings), out_(*out) {}
 
   const Status& status() const { return status_; }
 
@@ -41,14 +42,13 @@ class ValueWriter {
       case TypeKind::kBinary:
       case TypeKind::kVarBinary:
         return Quoted([&] { AppendBase64(vector.View<Text>()[row].view(), &out_); });
-      case TypeKind::kDate:
-        return Quoted([&] { AppendIsoDate(At<int32_t>(vector, row), &out_); });
-      case TypeKind::kTime:
-        return Quoted([&] { AppendSqlTime(At<int32_t>(vector, row), &out_); });
+      case TypeKind::kDate: return Quoted([&] { AppendIsoDate(At<int32_t>(vector, row), &out_); });
+      case TypeKind::kTime: return Quoted([&] { AppendSqlTime(At<int32_t>(vector, row), &out_); });
       case TypeKind::kTimestamp:
       case TypeKind::kTimestampLtz:
         return Quoted([&] {
-          AppendFormatTimestamp(vector.View<Timestamp>()[row], settings_.timestamps, type.kind() == TypeKind::kTimestampLtz, &out_);
+          AppendFormatTimestamp(vector.View<Timestamp>()[row], settings_.timestamps,
+                                type.kind() == TypeKind::kTimestampLtz, &out_);
         });
       case TypeKind::kArray: return Array(vector, row);
       case TypeKind::kMap:
@@ -61,14 +61,17 @@ class ValueWriter {
   // Jackson's generator of bytes escapes what UTF-16 writes as two units: 😀 is \uD83D\uDE00.
   void String(std::string_view text) {
     out_.push_back('"');
-    const auto is_supplementary = [](char c) { return (static_cast<unsigned char>(c) & 0xF8) == 0xF0; };
+    const auto is_supplementary = [](char c) {
+      return (static_cast<unsigned char>(c) & 0xF8) == 0xF0;
+    };
     while (true) {
       const auto found = std::find_if(text.begin(), text.end(), is_supplementary);
       const size_t begin = found - text.begin();
       AppendJacksonEscaped(text.substr(0, begin), &out_);
       if (text.size() < begin + 4) break;
       const auto bits = [&](size_t i) { return static_cast<uint32_t>(text[begin + i]) & 0x3F; };
-      const uint32_t point = (static_cast<uint32_t>(text[begin]) & 7) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3);
+      const uint32_t point =
+          (static_cast<uint32_t>(text[begin]) & 7) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3);
       AppendUnit(0xD800 + ((point - 0x10000) >> 10));
       AppendUnit(0xDC00 + ((point - 0x10000) & 0x3FF));
       text.remove_prefix(begin + 4);
@@ -116,7 +119,8 @@ class ValueWriter {
   }
 
   void Decimal(const Vector& vector, int32_t row) {
-    Int128 unscaled = vector.type().layout() == Layout::kInt128 ? At<Int128>(vector, row) : At<int64_t>(vector, row);
+    Int128 unscaled = vector.type().layout() == Layout::kInt128 ? At<Int128>(vector, row)
+                                                                : At<int64_t>(vector, row);
     int64_t scale = vector.type().scale();
     if (settings_.strip_decimals) {
       if (unscaled == 0) scale = 0;
@@ -155,14 +159,16 @@ class ValueWriter {
         continue;
       } else if (settings_.map_null_keys == MapNullKeys::kFail) {
         status_ = absl::InvalidArgumentError(
-            "JSON format doesn't support to serialize map data with null keys. You can drop null key entries or encode null in "
+            "JSON format doesn't support to serialize map data with null keys. You can drop null "
+            "key entries or encode null in "
             "literals by specifying map-null-key.mode option.");
       }
       if (!first) out_.push_back(',');
       first = false;
       String(key);
       out_.push_back(':');
-      if (vector.type().kind() == TypeKind::kMap || vector.child(1).is_set()) Write(vector.child(1), i);
+      if (vector.type().kind() == TypeKind::kMap || vector.child(1).is_set())
+        Write(vector.child(1), i);
     }
     out_.push_back('}');
   }
@@ -192,7 +198,8 @@ class ValueWriter {
 
 }  // namespace
 
-JsonEncoder::JsonEncoder(const Schema& schema, const JsonEncodeSettings& settings) : settings_(settings) {
+JsonEncoder::JsonEncoder(const Schema& schema, const JsonEncodeSettings& settings)
+    : settings_(settings) {
   for (const Field& field : schema) {
     std::string& key = keys_.emplace_back();
     AppendJacksonString(field.name, &key);
@@ -200,7 +207,8 @@ JsonEncoder::JsonEncoder(const Schema& schema, const JsonEncodeSettings& setting
   }
 }
 
-Status JsonEncoder::Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter, std::string* out) {
+Status JsonEncoder::Encode(const Batch& batch, int32_t begin, int32_t end,
+                           std::string_view delimiter, std::string* out) {
   ValueWriter writer(settings_, out);
   for (int32_t row = begin; row < end; ++row) {
     char separator = '{';

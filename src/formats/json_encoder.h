@@ -1,4 +1,5 @@
-// The encoder of the json format: rows to one compact JSON object each, as Jackson writes what Flink's RowDataToJsonConverters make.
+// The encoder of the json format: rows to one compact JSON object each, as Jackson writes what
+// Flink's RowDataToJsonConverters make.
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ class JsonEncoder : public Encoder {
  public:
   JsonEncoder(const Schema& schema, const JsonEncodeSettings& settings);
 
-  Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter, std::string* out) override;
+  Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter,
+                std::string* out) override;
 
  private:
   const JsonEncodeSettings settings_;

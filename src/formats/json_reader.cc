@@ -32,11 +32,13 @@ const Type* DeclaredType(const Schema& table, std::string_view name) {
   return nullptr;
 }
 
-// Walks to the part path[1 …] of a ROW, adding all declared fields on the way: an object is read until all of them were seen.
+// Walks to the part path[1 …] of a ROW, adding all declared fields on the way: an object is read
+// until all of them were seen.
 JsonField* FindPart(JsonField* field, const std::vector<std::string>& path) {
   for (size_t i = 1; i < path.size(); ++i) {
     if (field->parts.empty()) {
-      for (const Field& part : field->type.fields()) field->parts.push_back({.name = part.name, .type = part.type});
+      for (const Field& part : field->type.fields())
+        field->parts.push_back({.name = part.name, .type = part.type});
     }
     field = FindOrAdd(field->parts, path[i], Type::Null());
     field->wanted = true;
@@ -62,7 +64,8 @@ std::vector<JsonField> PlanJsonFields(const DecodeSpec& spec) {
   for (size_t i = 0; i < spec.columns.size(); ++i) {
     const DecodedColumn& column = spec.columns[i];
     const Type* declared = DeclaredType(spec.table, column.path[0]);
-    JsonField* field = FindOrAdd(fields, column.path[0], declared == nullptr ? column.type : *declared);
+    JsonField* field =
+        FindOrAdd(fields, column.path[0], declared == nullptr ? column.type : *declared);
     field->wanted = true;
     const auto index = static_cast<int32_t>(i);
     if (column.kind == DecodedKind::kField) {
@@ -101,7 +104,8 @@ JsonReader::Outcome JsonReader::ReadRecord(JsonCursor& cursor, JsonColumns& colu
   return error_.empty() ? Outcome::kRow : Outcome::kBad;
 }
 
-// JsonParser.getText() of the current token, which need not be a key: see the head of json_reader.h.
+// JsonParser.getText() of the current token, which need not be a key: see the head of
+// json_reader.h.
 std::string_view JsonReader::TokenText(const JsonCursor& cursor) {
   const JsonScalar token = ScalarAt(cursor);
   if (!token.escaped) return token.raw;
@@ -119,7 +123,8 @@ const JsonField* JsonReader::FindField(const std::vector<JsonField>& fields, Jso
 }
 
 // createRowConverter. False when the record is bad.
-bool JsonReader::ReadFields(const std::vector<JsonField>& fields, JsonCursor& cursor, JsonColumns& columns) {
+bool JsonReader::ReadFields(const std::vector<JsonField>& fields, JsonCursor& cursor,
+                            JsonColumns& columns) {
   size_t num_seen = 0;
   cursor.Next();
   while (cursor.token() != JsonToken::kEndObject) {
@@ -191,18 +196,22 @@ void JsonReader::ReadField(const JsonField& field, JsonCursor& cursor, JsonColum
 void JsonReader::ReadWhole(const JsonField& field, JsonCursor& cursor, JsonColumns& columns) {
   const int32_t first = field.columns[0];
   const char* const begin = cursor.token_begin();
-  const size_t outside = cursor.depth() - (cursor.token() == JsonToken::kStartObject || cursor.token() == JsonToken::kStartArray);
+  const size_t outside = cursor.depth() - (cursor.token() == JsonToken::kStartObject ||
+                                           cursor.token() == JsonToken::kStartArray);
   const JsonConversion result = ReadValue(cursor, columns.builder(first), columns.row());
   if (result == JsonConversion::kValue) {
     columns.Keep(first);
     for (size_t i = 1; i < field.columns.size(); ++i) {
-      JsonCursor again({begin, static_cast<size_t>(cursor.position() - begin)}, JsonControls::kAllow);
+      JsonCursor again({begin, static_cast<size_t>(cursor.position() - begin)},
+                       JsonControls::kAllow);
       again.Next();
-      if (ReadValue(again, columns.builder(field.columns[i]), columns.row()) == JsonConversion::kValue) {
+      if (ReadValue(again, columns.builder(field.columns[i]), columns.row()) ==
+          JsonConversion::kValue) {
         columns.Keep(field.columns[i]);
       }
     }
-  } else if (result == JsonConversion::kFailed && !settings_.ignore_parse_errors && cursor.token() != JsonToken::kError) {
+  } else if (result == JsonConversion::kFailed && !settings_.ignore_parse_errors &&
+             cursor.token() != JsonToken::kError) {
     NoteFieldError(field.name, {begin, static_cast<size_t>(cursor.position() - begin)}, field.type);
     // The job fails, or this record is a dead letter; the rest of it is only checked.
     while (cursor.depth() > outside && cursor.Next() != JsonToken::kError) {
@@ -219,7 +228,8 @@ JsonConversion JsonReader::ReadValue(JsonCursor& cursor, VectorBuilder& out, int
     case TypeKind::kMultiset: return ReadMap(cursor, out, row);
     case TypeKind::kChar:
     case TypeKind::kVarChar:
-      if (!IsJsonScalar(cursor.token()) && cursor.token() != JsonToken::kFieldName) return ReadTree(cursor, out, row);
+      if (!IsJsonScalar(cursor.token()) && cursor.token() != JsonToken::kFieldName)
+        return ReadTree(cursor, out, row);
       break;
     default: break;
   }
@@ -241,7 +251,8 @@ JsonConversion JsonReader::ReadTree(JsonCursor& cursor, VectorBuilder& out, int3
   }
   text_.clear();
   AppendJson(tree_, tree_.root(), {.floats = settings_.tree_floats}, &text_);
-  out.values<Text>()[row] = Text(text_.size() > Text::kInlineBytes ? out.arena().Copy(text_) : std::string_view(text_));
+  out.values<Text>()[row] =
+      Text(text_.size() > Text::kInlineBytes ? out.arena().Copy(text_) : std::string_view(text_));
   return JsonConversion::kValue;
 }
 
@@ -254,7 +265,8 @@ bool JsonReader::ReadNested(JsonCursor& cursor, VectorBuilder& out, int32_t row)
   out.SetNull(row);
   if (out.type().layout() == Layout::kText) out.values<Text>()[row] = Text();
   if (out.type().layout() == Layout::kList) out.values<ListEntry>()[row] = ListEntry();
-  return result == JsonConversion::kNull || (settings_.ignore_parse_errors && cursor.token() != JsonToken::kError);
+  return result == JsonConversion::kNull ||
+         (settings_.ignore_parse_errors && cursor.token() != JsonToken::kError);
 }
 
 JsonConversion JsonReader::ReadRow(JsonCursor& cursor, VectorBuilder& out, int32_t row) {
@@ -270,7 +282,8 @@ JsonConversion JsonReader::ReadRow(JsonCursor& cursor, VectorBuilder& out, int32
   size_t num_seen = 0;
   cursor.Next();
   while (cursor.token() != JsonToken::kEndObject) {
-    if (cursor.token() == JsonToken::kError || cursor.token() == JsonToken::kNone) return JsonConversion::kFailed;
+    if (cursor.token() == JsonToken::kError || cursor.token() == JsonToken::kNone)
+      return JsonConversion::kFailed;
     size_t index = fields.size();
     if (num_seen < fields.size()) {
       const std::string_view name = TokenText(cursor);
@@ -278,14 +291,16 @@ JsonConversion JsonReader::ReadRow(JsonCursor& cursor, VectorBuilder& out, int32
       cursor.Next();
     }
     if (index < fields.size()) {
-      if (!ReadNested(cursor, out.child(static_cast<int>(index)), row)) return JsonConversion::kFailed;
+      if (!ReadNested(cursor, out.child(static_cast<int>(index)), row))
+        return JsonConversion::kFailed;
       ++num_seen;
     } else if (!cursor.SkipChildren()) {
       return JsonConversion::kFailed;
     }
     cursor.Next();
   }
-  return num_seen < fields.size() && settings_.fail_on_missing_field ? JsonConversion::kFailed : JsonConversion::kValue;
+  return num_seen < fields.size() && settings_.fail_on_missing_field ? JsonConversion::kFailed
+                                                                     : JsonConversion::kValue;
 }
 
 JsonConversion JsonReader::ReadArray(JsonCursor& cursor, VectorBuilder& out, int32_t row) {
@@ -293,7 +308,8 @@ JsonConversion JsonReader::ReadArray(JsonCursor& cursor, VectorBuilder& out, int
   VectorBuilder& elements = out.child(0);
   ListEntry entry{elements.num_rows(), 0};
   while (cursor.Next() != JsonToken::kEndArray) {
-    if (cursor.token() == JsonToken::kError || cursor.token() == JsonToken::kNone) return JsonConversion::kFailed;
+    if (cursor.token() == JsonToken::kError || cursor.token() == JsonToken::kNone)
+      return JsonConversion::kFailed;
     elements.Resize(entry.offset + entry.length + 1);
     if (!ReadNested(cursor, elements, entry.offset + entry.length)) return JsonConversion::kFailed;
     ++entry.length;
@@ -309,8 +325,10 @@ JsonConversion JsonReader::ReadMap(JsonCursor& cursor, VectorBuilder& out, int32
   ListEntry entry{keys.num_rows(), 0};
   absl::flat_hash_map<std::string, int32_t> place_of_key;
   while (cursor.Next() != JsonToken::kEndObject) {
-    if (cursor.token() == JsonToken::kError || cursor.token() == JsonToken::kNone) return JsonConversion::kFailed;
-    const auto [found, is_new] = place_of_key.try_emplace(std::string(TokenText(cursor)), entry.offset + entry.length);
+    if (cursor.token() == JsonToken::kError || cursor.token() == JsonToken::kNone)
+      return JsonConversion::kFailed;
+    const auto [found, is_new] =
+        place_of_key.try_emplace(std::string(TokenText(cursor)), entry.offset + entry.length);
     const int32_t place = found->second;
     if (is_new) {
       keys.Resize(place + 1);
@@ -325,7 +343,8 @@ JsonConversion JsonReader::ReadMap(JsonCursor& cursor, VectorBuilder& out, int32
   return JsonConversion::kValue;
 }
 
-void JsonReader::ReadDocument(const JsonDocumentNode& document, JsonCursor& cursor, JsonColumns& columns) {
+void JsonReader::ReadDocument(const JsonDocumentNode& document, JsonCursor& cursor,
+                              JsonColumns& columns) {
   if (cursor.token() == JsonToken::kStartObject) {
     ReadMembers(document, cursor, columns);
     return;
@@ -340,8 +359,8 @@ void JsonReader::ReadDocument(const JsonDocumentNode& document, JsonCursor& curs
   ReadDocumentText(document, text, JsonControls::kReject, columns);
 }
 
-bool JsonReader::ReadDocumentText(const JsonDocumentNode& document, std::string_view text, JsonControls controls,
-                                  JsonColumns& columns) {
+bool JsonReader::ReadDocumentText(const JsonDocumentNode& document, std::string_view text,
+                                  JsonControls controls, JsonColumns& columns) {
   inner_.Reset(text, controls);
   if (inner_.Next() != JsonToken::kStartObject) return false;
   ReadMembers(document, inner_, columns);
@@ -351,11 +370,13 @@ bool JsonReader::ReadDocumentText(const JsonDocumentNode& document, std::string_
 }
 
 // Follows the keys into the object at which the cursor stands; of equal keys the last counts.
-void JsonReader::ReadMembers(const JsonDocumentNode& node, JsonCursor& cursor, JsonColumns& columns) {
+void JsonReader::ReadMembers(const JsonDocumentNode& node, JsonCursor& cursor,
+                             JsonColumns& columns) {
   while (cursor.Next() == JsonToken::kFieldName) {
     const std::string_view key = TokenText(cursor);
-    const auto child = std::find_if(node.children.begin(), node.children.end(),
-                                    [&](const JsonDocumentNode& candidate) { return candidate.key == key; });
+    const auto child =
+        std::find_if(node.children.begin(), node.children.end(),
+                     [&](const JsonDocumentNode& candidate) { return candidate.key == key; });
     const JsonToken kind = cursor.Next();
     if (child == node.children.end()) {
       cursor.SkipChildren();
@@ -366,7 +387,8 @@ void JsonReader::ReadMembers(const JsonDocumentNode& node, JsonCursor& cursor, J
       ReadMembers(*child, cursor, columns);
     } else if (IsJsonScalar(kind)) {
       for (const int32_t column : child->columns) {
-        if (WriteJsonValue(ScalarAt(cursor), settings_, &cursor == &inner_, columns.builder(column), columns.row())) {
+        if (WriteJsonValue(ScalarAt(cursor), settings_, &cursor == &inner_, columns.builder(column),
+                           columns.row())) {
           columns.Keep(column);
         }
       }

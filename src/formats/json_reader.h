@@ -1,6 +1,8 @@
-// JsonReader: the generic decoder of JSON records, right for every document. It is Flink's JsonParserToRowDataConverters on a pull parser,
-// move by move, because the odd results are part of the contract: once all wanted fields of an object were seen the rest is not looked
-// at (so a repeated key counts only before that), and a scalar column that meets an object goes on inside of it.
+// JsonReader: the generic decoder of JSON records, right for every document. It is Flink's
+// JsonParserToRowDataConverters on a pull parser, move by move, because the odd results are part of
+// the contract: once all wanted fields of an object were seen the rest is not looked at (so a
+// repeated key counts only before that), and a scalar column that meets an object goes on inside of
+// it.
 //
 // Everything faster (json_shapes.h) must give the same rows and is tested against it.
 #pragma once
@@ -30,15 +32,15 @@ struct JsonDocumentNode {
 struct JsonField {
   std::string name;
   Type type;
-  std::vector<int32_t> columns;     // that get the whole value
-  std::vector<JsonField> parts;     // the fields of a ROW of which only parts are wanted; empty: none are
-  JsonDocumentNode document;        // what JSON_VALUE wants of it
+  std::vector<int32_t> columns;  // that get the whole value
+  std::vector<JsonField>
+      parts;                  // the fields of a ROW of which only parts are wanted; empty: none are
+  JsonDocumentNode document;  // what JSON_VALUE wants of it
   bool wanted = false;
 
   bool WantsParts() const { return !parts.empty(); }
   bool WantsDocument() const { return !document.children.empty(); }
 };
-
 
 // The top level of a record for a spec: the declared columns of which something is wanted.
 std::vector<JsonField> PlanJsonFields(const DecodeSpec& spec);
@@ -54,8 +56,9 @@ class JsonReader {
 
   const std::vector<JsonField>& fields() const { return fields_; }
 
-  // Reads the object at which `cursor` stands into the current row of `columns`, which was started. kBad: not decodable; error() says why.
-  // A field that does not fit and is not to be ignored leaves the row whole and sets field_error().
+  // Reads the object at which `cursor` stands into the current row of `columns`, which was started.
+  // kBad: not decodable; error() says why. A field that does not fit and is not to be ignored
+  // leaves the row whole and sets field_error().
   Outcome ReadRecord(JsonCursor& cursor, JsonColumns& columns);
   const std::string& error() const { return error_; }
   const std::string& field_error() const { return field_error_; }
@@ -65,7 +68,8 @@ class JsonReader {
   // What JSON_VALUE wants of the string or object at which `cursor` stands.
   void ReadDocument(const JsonDocumentNode& document, JsonCursor& cursor, JsonColumns& columns);
   // The same for a text that holds a document; false if it is malformed, and all is NULL then.
-  bool ReadDocumentText(const JsonDocumentNode& document, std::string_view text, JsonControls controls, JsonColumns& columns);
+  bool ReadDocumentText(const JsonDocumentNode& document, std::string_view text,
+                        JsonControls controls, JsonColumns& columns);
 
  private:
   bool ReadFields(const std::vector<JsonField>& fields, JsonCursor& cursor, JsonColumns& columns);

@@ -49,7 +49,8 @@ bool NumberToInteger(const JsonScalar& value, int64_t min, int64_t max, int64_t*
   const double number = JsonNumberToDouble(value.raw);
   if (!(number >= static_cast<double>(min) && number <= static_cast<double>(max))) return false;
   // The largest long is no double: what rounds up to 2^63 saturates.
-  *result = number >= 9223372036854775808.0 ? std::numeric_limits<int64_t>::max() : static_cast<int64_t>(number);
+  *result = number >= 9223372036854775808.0 ? std::numeric_limits<int64_t>::max()
+                                            : static_cast<int64_t>(number);
   return true;
 }
 
@@ -59,7 +60,8 @@ bool ConvertInteger(const JsonScalar& value, VectorBuilder& out, int32_t row) {
   constexpr int64_t kMax = std::numeric_limits<T>::max();
   int64_t result = 0;
   // Only INT and BIGINT take a number with a fraction.
-  const bool as_number = value.kind == JsonToken::kInt || (value.kind == JsonToken::kFloat && sizeof(T) >= 4);
+  const bool as_number =
+      value.kind == JsonToken::kInt || (value.kind == JsonToken::kFloat && sizeof(T) >= 4);
   if (as_number ? !NumberToInteger(value, kMin, kMax, &result)
                 : !ParseJavaInteger(ScalarText(value).trimmed(), kMin, kMax, &result)) {
     return false;
@@ -106,21 +108,26 @@ JsonConversion ConvertDecimal(const JsonScalar& value, VectorBuilder& out, int32
 
 bool ConvertBytes(const JsonScalar& value, VectorBuilder& out, int32_t row) {
   std::string bytes;
-  if (value.kind != JsonToken::kString || !DecodeBase64(ScalarText(value).view(), &bytes)) return false;
-  out.values<Text>()[row] = Text(bytes.size() > Text::kInlineBytes ? out.arena().Copy(bytes) : std::string_view(bytes));
+  if (value.kind != JsonToken::kString || !DecodeBase64(ScalarText(value).view(), &bytes))
+    return false;
+  out.values<Text>()[row] =
+      Text(bytes.size() > Text::kInlineBytes ? out.arena().Copy(bytes) : std::string_view(bytes));
   return true;
 }
 
-bool ConvertTimestamp(const JsonScalar& value, const JsonDecodeSettings& settings, VectorBuilder& out, int32_t row) {
+bool ConvertTimestamp(const JsonScalar& value, const JsonDecodeSettings& settings,
+                      VectorBuilder& out, int32_t row) {
   const bool with_zone = out.type().kind() == TypeKind::kTimestampLtz;
   Timestamp timestamp;
-  if (!ParseFormatTimestamp(ScalarText(value).view(), settings.timestamps, with_zone, &timestamp)) return false;
+  if (!ParseFormatTimestamp(ScalarText(value).view(), settings.timestamps, with_zone, &timestamp))
+    return false;
   timestamp = TruncateTimestamp(timestamp, out.type().precision());
   out.values<Timestamp>()[row] = timestamp;
   return true;
 }
 
-void ConvertString(const JsonScalar& value, const JsonDecodeSettings& settings, VectorBuilder& out, int32_t row) {
+void ConvertString(const JsonScalar& value, const JsonDecodeSettings& settings, VectorBuilder& out,
+                   int32_t row) {
   if (value.escaped) {
     out.values<Text>()[row] = Text(StringContent(value, out.arena()));
   } else if (settings.tree && IsNumber(value.kind)) {
@@ -132,11 +139,13 @@ void ConvertString(const JsonScalar& value, const JsonDecodeSettings& settings, 
   }
 }
 
-bool ConvertPlain(const JsonScalar& value, const JsonDecodeSettings& settings, VectorBuilder& out, int32_t row) {
+bool ConvertPlain(const JsonScalar& value, const JsonDecodeSettings& settings, VectorBuilder& out,
+                  int32_t row) {
   switch (out.type().kind()) {
     case TypeKind::kBoolean:
-      out.values<int8_t>()[row] = value.kind == JsonToken::kTrue ||
-                                  (value.kind != JsonToken::kFalse && ParseJavaBoolean(ScalarText(value).trimmed()));
+      out.values<int8_t>()[row] =
+          value.kind == JsonToken::kTrue ||
+          (value.kind != JsonToken::kFalse && ParseJavaBoolean(ScalarText(value).trimmed()));
       return true;
     case TypeKind::kTinyInt: return ConvertInteger<int8_t>(value, out, row);
     case TypeKind::kSmallInt: return ConvertInteger<int16_t>(value, out, row);
@@ -150,9 +159,11 @@ bool ConvertPlain(const JsonScalar& value, const JsonDecodeSettings& settings, V
     case TypeKind::kVarChar: ConvertString(value, settings, out, row); return true;
     case TypeKind::kBinary:
     case TypeKind::kVarBinary: return ConvertBytes(value, out, row);
-    case TypeKind::kDate: return ParseIsoDate(ScalarText(value).view(), &out.values<int32_t>()[row]);
+    case TypeKind::kDate:
+      return ParseIsoDate(ScalarText(value).view(), &out.values<int32_t>()[row]);
     case TypeKind::kTime:
-      return ParseSqlTime(ScalarText(value).view(), settings.keep_time_millis, &out.values<int32_t>()[row]);
+      return ParseSqlTime(ScalarText(value).view(), settings.keep_time_millis,
+                          &out.values<int32_t>()[row]);
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampLtz: return ConvertTimestamp(value, settings, out, row);
     default: SL_CHECK(!out.type().IsNested()); return false;
@@ -161,30 +172,38 @@ bool ConvertPlain(const JsonScalar& value, const JsonDecodeSettings& settings, V
 
 }  // namespace
 
-JsonConversion ConvertJsonScalar(const JsonScalar& value, const JsonDecodeSettings& settings, VectorBuilder& out,
-                                 int32_t row) {
+JsonConversion ConvertJsonScalar(const JsonScalar& value, const JsonDecodeSettings& settings,
+                                 VectorBuilder& out, int32_t row) {
   if (out.type().kind() == TypeKind::kNull) return JsonConversion::kNull;
   if (out.type().kind() == TypeKind::kDecimal) return ConvertDecimal(value, out, row);
   return ConvertPlain(value, settings, out, row) ? JsonConversion::kValue : JsonConversion::kFailed;
 }
 
-bool WriteJsonValue(const JsonScalar& value, const JsonDecodeSettings& settings, bool in_text, VectorBuilder& out,
-                    int32_t row) {
+bool WriteJsonValue(const JsonScalar& value, const JsonDecodeSettings& settings, bool in_text,
+                    VectorBuilder& out, int32_t row) {
   Text* text = &out.values<Text>()[row];
   switch (value.kind) {
-    case JsonToken::kString: *text = Text(value.escaped ? StringContent(value, out.arena()) : value.raw); return true;
-    case JsonToken::kInt: *text = Text(value.raw == "-0" ? std::string_view("0") : value.raw); return true;
+    case JsonToken::kString:
+      *text = Text(value.escaped ? StringContent(value, out.arena()) : value.raw);
+      return true;
+    case JsonToken::kInt:
+      *text = Text(value.raw == "-0" ? std::string_view("0") : value.raw);
+      return true;
     case JsonToken::kFloat: {
       std::string number;
       const bool is_double = settings.value_floats == JsonFloats::kDouble;
-      AppendJsonNumber(value.raw, true, in_text || is_double ? settings.value_floats : settings.tree_floats, &number);
+      AppendJsonNumber(value.raw, true,
+                       in_text || is_double ? settings.value_floats : settings.tree_floats,
+                       &number);
       if (!in_text && !is_double && number.back() != 'y') {
         // The text of the object, read again; an infinity is a string by now.
         const std::string first = std::move(number);
         number.clear();
-        AppendJsonNumber(first, first.find_first_of(".E") != std::string::npos, settings.value_floats, &number);
+        AppendJsonNumber(first, first.find_first_of(".E") != std::string::npos,
+                         settings.value_floats, &number);
       }
-      *text = Text(number.size() > Text::kInlineBytes ? out.arena().Copy(number) : std::string_view(number));
+      *text = Text(number.size() > Text::kInlineBytes ? out.arena().Copy(number)
+                                                      : std::string_view(number));
       return true;
     }
     case JsonToken::kTrue: *text = Text("true"); return true;

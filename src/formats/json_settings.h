@@ -15,10 +15,12 @@ struct JsonDecodeSettings {
   // decode.json-parser.enabled = false: numbers for STRING columns go through Jackson's tree.
   bool tree = false;
   TimestampStandard timestamps = TimestampStandard::kSql;
-  bool keep_time_millis = false;     // TIME: 2.x keeps milliseconds, 1.20 whole seconds
-  // How floats are written when an object or array becomes text: BigDecimal once any column is DECIMAL.
+  bool keep_time_millis = false;  // TIME: 2.x keeps milliseconds, 1.20 whole seconds
+  // How floats are written when an object or array becomes text: BigDecimal once any column is
+  // DECIMAL.
   JsonFloats tree_floats = JsonFloats::kDouble;
-  // How JSON_VALUE gives floats. Those of an object went through its text first, and so through tree_floats.
+  // How JSON_VALUE gives floats. Those of an object went through its text first, and so through
+  // tree_floats.
   JsonFloats value_floats = JsonFloats::kDouble;
   JsonLimits limits;       // of records
   JsonLimits text_limits;  // of texts that JSON_VALUE looks into

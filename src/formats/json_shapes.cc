@@ -26,10 +26,10 @@ struct JsonShapes::Gap {
   int8_t num_slots = 0;
   int32_t slots[kMaxSlots] = {};  // of the wanted keys in the gap
   int32_t column = -1;
-  int32_t filter = -1;  // of the column
-  int32_t to = 0;       // the container of the value
+  int32_t filter = -1;              // of the column
+  int32_t to = 0;                   // the container of the value
   int32_t next[kPredictions] = {};  // the gaps that followed, the likeliest first; 0: none
-  JsonShapes* inner = nullptr;                    // of kDocument
+  JsonShapes* inner = nullptr;      // of kDocument
   const JsonDocumentNode* document = nullptr;
 
   bool Matches(const char* at) const {
@@ -63,7 +63,8 @@ const char* SkipDigits(const char* pos, const char* end) {
   return pos;
 }
 
-// Moves over a number at `pos`, which lies before `end`; null when it is malformed. The byte at `end` is readable.
+// Moves over a number at `pos`, which lies before `end`; null when it is malformed. The byte at
+// `end` is readable.
 const char* ScanNumber(const char* pos, const char* end, bool* is_float) {
   if (*pos == '-') ++pos;
   if (!IsDigit(*pos)) return nullptr;
@@ -98,14 +99,17 @@ inline size_t CountDigits(const char* text) {
 #endif
 }
 
-// The value of `count` (1 … 8) digits, all at once: neighbours are joined to pairs, to fours, to eight.
+// The value of `count` (1 … 8) digits, all at once: neighbours are joined to pairs, to fours, to
+// eight.
 inline uint64_t ParseUpToEight(const char* text, size_t count) {
   uint64_t digits;
   std::memcpy(&digits, text, sizeof(digits));
   digits <<= 64 - 8 * count;  // zero bytes in front: they count as the digit 0
   digits &= 0x0f0f0f0f0f0f0f0f;
   digits = digits * 10 + (digits >> 8);
-  return ((digits & 0x000000ff000000ff) * 0x000f424000000064 + (digits >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
+  return ((digits & 0x000000ff000000ff) * 0x000f424000000064 +
+          (digits >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
+         32;
 }
 
 // REQUIRES: 1 … 15 digits, and 8 readable bytes behind them.
@@ -116,9 +120,11 @@ inline int64_t ParseDigits(const char* text, size_t count) {
   return high * kPowers[count - 8] + static_cast<int64_t>(ParseUpToEight(text + 8, count - 8));
 }
 
-// Newer versions of Jackson bound the digits and the exponents of numbers. What may be out of bounds is rare and left to the reader.
+// Newer versions of Jackson bound the digits and the exponents of numbers. What may be out of
+// bounds is rare and left to the reader.
 bool IsWithinLimits(std::string_view number) {
-  return number.size() <= 11 || (number.size() <= 500 && number.find_first_of("eE") == std::string_view::npos);
+  return number.size() <= 11 ||
+         (number.size() <= 500 && number.find_first_of("eE") == std::string_view::npos);
 }
 
 bool HasValidEscapes(std::string_view raw) {
@@ -126,15 +132,20 @@ bool HasValidEscapes(std::string_view raw) {
   return UnescapeJson(raw, out.data()) != kMalformedEscape;
 }
 
-// *target = Text(view), without a call for the copy of a short one. REQUIRES: 16 readable bytes at `data`.
+// *target = Text(view), without a call for the copy of a short one. REQUIRES: 16 readable bytes at
+// `data`.
 inline void StoreText(Text* target, const char* data, size_t size) {
 #ifdef __SSE2__
   if (size <= Text::kInlineBytes) {
-    alignas(16) static constexpr uint8_t kOnes[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    alignas(16) static constexpr uint8_t kOnes[32] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                                      0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
     // The mask for n bytes ends with the table's ones: it starts 12 - n before their end.
-    const __m128i mask = _mm_loadu_si128(reinterpret_cast<const __m128i*>(kOnes + Text::kInlineBytes - size));
-    const __m128i bytes = _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data)), mask);
-    const __m128i view = _mm_or_si128(_mm_slli_si128(bytes, 4), _mm_cvtsi32_si128(static_cast<int>(size)));
+    const __m128i mask =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(kOnes + Text::kInlineBytes - size));
+    const __m128i bytes =
+        _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data)), mask);
+    const __m128i view =
+        _mm_or_si128(_mm_slli_si128(bytes, 4), _mm_cvtsi32_si128(static_cast<int>(size)));
     std::memcpy(static_cast<void*>(target), &view, sizeof(view));
     return;
   }
@@ -150,13 +161,20 @@ bool HasColumn(const JsonDocumentNode& node, int32_t column) {
 
 }  // namespace
 
-JsonShapes::JsonShapes(JsonReader& reader, Target root, JsonControls controls, const JsonDecodeSettings& settings)
-    : reader_(reader), settings_(settings), controls_(controls), root_(root), containers_(1), gaps_(1) {
+JsonShapes::JsonShapes(JsonReader& reader, Target root, JsonControls controls,
+                       const JsonDecodeSettings& settings)
+    : reader_(reader),
+      settings_(settings),
+      controls_(controls),
+      root_(root),
+      containers_(1),
+      gaps_(1) {
   gaps_[0].mask = ~uint64_t{0};  // never matches: no text holds that many NUL bytes between values
   gaps_[0].length = Gap::kMaxBytes - 1;
 }
 
-JsonShapes::JsonShapes(JsonReader& reader, const std::vector<DecodeFilter>& filters, const JsonDecodeSettings& settings)
+JsonShapes::JsonShapes(JsonReader& reader, const std::vector<DecodeFilter>& filters,
+                       const JsonDecodeSettings& settings)
     : JsonShapes(reader, Target{.fields = &reader.fields()}, JsonControls::kAllow, settings) {
   for (const DecodeFilter& filter : filters) {
     Filter& own = filters_.emplace_back(Filter{.column = filter.column, .values = filter.values});
@@ -169,12 +187,14 @@ JsonShapes::JsonShapes(JsonReader& reader, const std::vector<DecodeFilter>& filt
     if (field.WantsParts() && settings.fail_on_missing_field) is_possible_ = false;
     if (field.WantsDocument()) {
       for (Filter& filter : filters_) filter.is_inner |= HasColumn(field.document, filter.column);
-      inner_.emplace_back(&field.document, std::unique_ptr<JsonShapes>(new JsonShapes(reader, field.document, settings)));
+      inner_.emplace_back(&field.document, std::unique_ptr<JsonShapes>(
+                                               new JsonShapes(reader, field.document, settings)));
     }
   }
 }
 
-JsonShapes::JsonShapes(JsonReader& reader, const JsonDocumentNode& root, const JsonDecodeSettings& settings)
+JsonShapes::JsonShapes(JsonReader& reader, const JsonDocumentNode& root,
+                       const JsonDecodeSettings& settings)
     : JsonShapes(reader, Target{.node = &root}, JsonControls::kReject, settings) {}
 
 JsonShapes::~JsonShapes() = default;
@@ -224,10 +244,13 @@ JsonShapes::Outcome JsonShapes::Read(std::string_view text, JsonColumns& columns
   if (gap->action != Action::kEnd) return Outcome::kUnknown;
   while (at < text.size() && IsJsonSpace(text[at])) ++at;
   if (at != text.size()) return Outcome::kUnknown;
-  if (settings_.fail_on_missing_field && root_.fields != nullptr && !SawAllFields()) return Outcome::kUnknown;
-  // Columns out of a text that holds a document, and those that the record lacks, were not seen on the way.
+  if (settings_.fail_on_missing_field && root_.fields != nullptr && !SawAllFields())
+    return Outcome::kUnknown;
+  // Columns out of a text that holds a document, and those that the record lacks, were not seen on
+  // the way.
   for (const Filter& filter : filters_) {
-    if (!discard && (filter.is_inner || !columns.Has(filter.column))) discard = !PassesFilter(filter, columns);
+    if (!discard && (filter.is_inner || !columns.Has(filter.column)))
+      discard = !PassesFilter(filter, columns);
   }
   return discard ? Outcome::kFiltered : Outcome::kRow;
 }
@@ -248,15 +271,18 @@ bool JsonShapes::PassesFilter(const Filter& filter, JsonColumns& columns) {
   return false;
 }
 
-// The two kinds of values that records are mostly made of are read here: plain strings, and digits for text or BIGINT columns.
-inline bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
+// The two kinds of values that records are mostly made of are read here: plain strings, and digits
+// for text or BIGINT columns.
+inline bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t* at,
+                                  JsonColumns& columns, bool discard) {
   const char* const begin = text.data() + *at;
   const bool as_text = gap.action == Action::kJsonText || gap.action == Action::kText;
   if (*begin == '"') {
     const size_t end = blocks_.NextQuote(*at + 1);
     if (end >= text.size()) return false;
     const bool escaped = blocks_.HasBackslash(*at + 1, end);
-    if (escaped || !(as_text || gap.action == Action::kSkip)) return ReadString(gap, text, at, end, escaped, columns, discard);
+    if (escaped || !(as_text || gap.action == Action::kSkip))
+      return ReadString(gap, text, at, end, escaped, columns, discard);
     const size_t size = end - *at - 1;
     *at = end + 1;
     if (discard || gap.action == Action::kSkip) return true;
@@ -265,8 +291,9 @@ inline bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t*
     return true;
   }
   const size_t digits = CountDigits(begin);
-  const bool is_plain = digits != 0 && digits < 16 && begin[digits] != '.' && (begin[digits] | 0x20) != 'e' &&
-                        (*begin != '0' || digits == 1) && *at + digits <= text.size();
+  const bool is_plain = digits != 0 && digits < 16 && begin[digits] != '.' &&
+                        (begin[digits] | 0x20) != 'e' && (*begin != '0' || digits == 1) &&
+                        *at + digits <= text.size();
   if (is_plain) {
     if (discard || gap.action == Action::kSkip) {
       *at += digits;
@@ -275,7 +302,8 @@ inline bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t*
     if (gap.action == Action::kJsonText || gap.action == Action::kBigInt) {
       *at += digits;
       if (gap.action == Action::kBigInt) {
-        static_cast<int64_t*>(columns.values(gap.column))[columns.row()] = ParseDigits(begin, digits);
+        static_cast<int64_t*>(columns.values(gap.column))[columns.row()] =
+            ParseDigits(begin, digits);
       } else {
         StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), begin, digits);
       }
@@ -286,12 +314,14 @@ inline bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t*
   return ReadOddValue(gap, text, at, columns, discard);
 }
 
-bool JsonShapes::ReadOddValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
+bool JsonShapes::ReadOddValue(const Gap& gap, std::string_view text, size_t* at,
+                              JsonColumns& columns, bool discard) {
   const char* const begin = text.data() + *at;
   const auto literal = [&](std::string_view word, JsonToken kind) {
     if (std::memcmp(begin, word.data(), word.size()) != 0) return false;
     *at += word.size();
-    return discard || gap.action == Action::kSkip || StoreScalar(gap, kind, false, {begin, word.size()}, columns);
+    return discard || gap.action == Action::kSkip ||
+           StoreScalar(gap, kind, false, {begin, word.size()}, columns);
   };
   switch (*begin) {
     case 't': return literal("true", JsonToken::kTrue);
@@ -309,26 +339,30 @@ bool JsonShapes::ReadOddValue(const Gap& gap, std::string_view text, size_t* at,
   if (end == nullptr || !IsWithinLimits({begin, static_cast<size_t>(end - begin)})) return false;
   *at = static_cast<size_t>(end - text.data());
   if (discard || gap.action == Action::kSkip) return true;
-  return StoreScalar(gap, is_float ? JsonToken::kFloat : JsonToken::kInt, false, {begin, static_cast<size_t>(end - begin)}, columns);
+  return StoreScalar(gap, is_float ? JsonToken::kFloat : JsonToken::kInt, false,
+                     {begin, static_cast<size_t>(end - begin)}, columns);
 }
 
-bool JsonShapes::ReadString(const Gap& gap, std::string_view text, size_t* at, size_t end, bool escaped, JsonColumns& columns,
-                            bool discard) {
+bool JsonShapes::ReadString(const Gap& gap, std::string_view text, size_t* at, size_t end,
+                            bool escaped, JsonColumns& columns, bool discard) {
   const std::string_view raw = text.substr(*at + 1, end - *at - 1);
   *at = end + 1;
   if (discard || gap.action == Action::kSkip) return !escaped || HasValidEscapes(raw);
   if (gap.action == Action::kDocument) return ReadDocument(gap, raw, escaped, columns);
-  return (!escaped || HasValidEscapes(raw)) && StoreScalar(gap, JsonToken::kString, escaped, raw, columns);
+  return (!escaped || HasValidEscapes(raw)) &&
+         StoreScalar(gap, JsonToken::kString, escaped, raw, columns);
 }
 
-bool JsonShapes::StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::string_view raw, JsonColumns& columns) {
+bool JsonShapes::StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::string_view raw,
+                             JsonColumns& columns) {
   switch (gap.action) {
     case Action::kSkip:
     case Action::kDocument:
     case Action::kEnd: return true;
     case Action::kParts: return settings_.ignore_parse_errors;
     case Action::kJsonText:
-      WriteJsonValue({kind, escaped, raw}, settings_, controls_ == JsonControls::kReject, columns.builder(gap.column), columns.row());
+      WriteJsonValue({kind, escaped, raw}, settings_, controls_ == JsonControls::kReject,
+                     columns.builder(gap.column), columns.row());
       columns.Keep(gap.column);
       return true;
     case Action::kText:
@@ -337,14 +371,17 @@ bool JsonShapes::StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::
   }
   VectorBuilder& builder = columns.builder(gap.column);
   if (builder.type().IsNested()) return settings_.ignore_parse_errors;
-  const JsonConversion result = ConvertJsonScalar({kind, escaped, raw}, settings_, builder, columns.row());
+  const JsonConversion result =
+      ConvertJsonScalar({kind, escaped, raw}, settings_, builder, columns.row());
   if (result == JsonConversion::kValue) columns.Keep(gap.column);
   return result != JsonConversion::kFailed || settings_.ignore_parse_errors;
 }
 
-bool JsonShapes::ReadNested(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard) {
+bool JsonShapes::ReadNested(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns,
+                            bool discard) {
   if (text[*at] == '{' && !gap.takes_object) return false;
-  const bool is_stored = gap.action == Action::kText || gap.action == Action::kBigInt || gap.action == Action::kConvert;
+  const bool is_stored = gap.action == Action::kText || gap.action == Action::kBigInt ||
+                         gap.action == Action::kConvert;
   // Where a scalar column meets an array, the reader knows what Flink makes of it.
   if (gap.action == Action::kParts || (is_stored && !gap.takes_object)) return false;
   cursor_.Reset(text.substr(*at), controls_);
@@ -355,14 +392,17 @@ bool JsonShapes::ReadNested(const Gap& gap, std::string_view text, size_t* at, J
   if (discard || !is_stored) {
     if (!cursor_.SkipChildren()) return false;
   } else {
-    if (reader_.ReadValue(cursor_, columns.builder(gap.column), columns.row()) != JsonConversion::kValue) return false;
+    if (reader_.ReadValue(cursor_, columns.builder(gap.column), columns.row()) !=
+        JsonConversion::kValue)
+      return false;
     columns.Keep(gap.column);
   }
   *at += static_cast<size_t>(cursor_.position() - (text.data() + *at));
   return true;
 }
 
-bool JsonShapes::ReadDocument(const Gap& gap, std::string_view raw, bool escaped, JsonColumns& columns) {
+bool JsonShapes::ReadDocument(const Gap& gap, std::string_view raw, bool escaped,
+                              JsonColumns& columns) {
   std::string_view text = raw;
   bool controls = false;
   if (escaped) {
@@ -376,7 +416,8 @@ bool JsonShapes::ReadDocument(const Gap& gap, std::string_view raw, bool escaped
   }
   if (!controls && gap.inner->Read(text, columns) == Outcome::kRow) return true;
   ClearDocument(*gap.document, columns);
-  if (reader_.ReadDocumentText(*gap.document, text, JsonControls::kReject, columns)) gap.inner->Learn(text);
+  if (reader_.ReadDocumentText(*gap.document, text, JsonControls::kReject, columns))
+    gap.inner->Learn(text);
   return true;
 }
 
@@ -455,12 +496,15 @@ class JsonShapes::Learner {
     return target;
   }
 
-  static bool IsReadAsAWhole(const Target& target) { return target.field != nullptr && !target.field->columns.empty(); }
+  static bool IsReadAsAWhole(const Target& target) {
+    return target.field != nullptr && !target.field->columns.empty();
+  }
 
   Gap GapTo(const Target& target) const {
     Gap gap;
     if (target.node != nullptr) {
-      // An object or array has no JSON_VALUE, but a place may have both a value and children in different records.
+      // An object or array has no JSON_VALUE, but a place may have both a value and children in
+      // different records.
       if (!target.node->columns.empty()) {
         gap.action = Action::kJsonText;
         gap.column = target.node->columns[0];
@@ -476,20 +520,27 @@ class JsonShapes::Learner {
     } else if (target.field != nullptr) {
       gap.column = target.field->columns[0];
       const Type& type = target.field->type;
-      gap.action = type.IsCharacter() ? Action::kText : type.kind() == TypeKind::kBigInt ? Action::kBigInt : Action::kConvert;
+      gap.action = type.IsCharacter()                 ? Action::kText
+                   : type.kind() == TypeKind::kBigInt ? Action::kBigInt
+                                                      : Action::kConvert;
       gap.takes_object = type.IsCharacter() || type.IsNested();
     }
     for (size_t i = 0; i < shapes_.filters_.size(); ++i) {
-      if (gap.column >= 0 && shapes_.filters_[i].column == gap.column) gap.filter = static_cast<int32_t>(i);
+      if (gap.column >= 0 && shapes_.filters_[i].column == gap.column)
+        gap.filter = static_cast<int32_t>(i);
     }
     return gap;
   }
 
-  // Adds the gap that ends at `end`, unless it is known, and the prediction that led to it. False when nothing more is to be learned.
+  // Adds the gap that ends at `end`, unless it is known, and the prediction that led to it. False
+  // when nothing more is to be learned.
   bool AddGap(const char* end, Gap gap) {
     const std::string_view literal(gap_begin_, static_cast<size_t>(end - gap_begin_));
-    if (literal.size() >= Gap::kMaxBytes || slots_.size() > Gap::kMaxSlots || shapes_.gaps_.size() >= kMaxGaps) return false;
-    if (shapes_.containers_[from_].gaps.size() >= kCrowd && IsUnwanted(from_)) return SetCrowded(from_);
+    if (literal.size() >= Gap::kMaxBytes || slots_.size() > Gap::kMaxSlots ||
+        shapes_.gaps_.size() >= kMaxGaps)
+      return false;
+    if (shapes_.containers_[from_].gaps.size() >= kCrowd && IsUnwanted(from_))
+      return SetCrowded(from_);
     int32_t index = FindKnown(literal, gap);
     if (index < 0) {
       index = static_cast<int32_t>(shapes_.gaps_.size());
@@ -512,7 +563,9 @@ class JsonShapes::Learner {
   int32_t FindKnown(std::string_view literal, const Gap& gap) const {
     for (const int32_t index : shapes_.containers_[from_].gaps) {
       const Gap& known = shapes_.gaps_[index];
-      if (std::string_view(known.literal, known.length) == literal && known.takes_object == gap.takes_object) return index;
+      if (std::string_view(known.literal, known.length) == literal &&
+          known.takes_object == gap.takes_object)
+        return index;
     }
     return -1;
   }
@@ -548,18 +601,20 @@ class JsonShapes::Learner {
   }
 
   int32_t ContainerOf(int32_t parent, const std::string& key, Target target) {
-    const auto [found, is_new] =
-        shapes_.container_of_key_.try_emplace({parent, key}, static_cast<int32_t>(shapes_.containers_.size()));
+    const auto [found, is_new] = shapes_.container_of_key_.try_emplace(
+        {parent, key}, static_cast<int32_t>(shapes_.containers_.size()));
     if (!is_new) return found->second;
     const int32_t container = found->second;
-    shapes_.containers_.push_back({.parent = parent, .depth = shapes_.containers_[parent].depth + 1, .target = target});
-    if (++shapes_.containers_[parent].num_children > kCrowd && IsUnwanted(parent) && parent != 0) SetCrowded(parent);
+    shapes_.containers_.push_back(
+        {.parent = parent, .depth = shapes_.containers_[parent].depth + 1, .target = target});
+    if (++shapes_.containers_[parent].num_children > kCrowd && IsUnwanted(parent) && parent != 0)
+      SetCrowded(parent);
     return container;
   }
 
   int32_t SlotOf(const Target& target) {
-    const auto [found, is_new] =
-        shapes_.slot_of_target_.try_emplace(target.identity(), static_cast<int32_t>(shapes_.seen_in_.size()));
+    const auto [found, is_new] = shapes_.slot_of_target_.try_emplace(
+        target.identity(), static_cast<int32_t>(shapes_.seen_in_.size()));
     if (is_new) shapes_.seen_in_.push_back(0);
     return found->second;
   }

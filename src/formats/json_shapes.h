@@ -1,11 +1,13 @@
-// JsonShapes: the fast path of the json decoder. Producers write the same few shapes again and again: the text between two scalar values
-// (closing brackets, comma, key, colon, opening brackets, blanks) is a *gap* out of a small set. A gap that was once seen in a sound
-// document leads from the object that holds the value before it into the object that holds the value behind it; so a record whose gaps
-// are all known, each in an object where it fits, is sound and needs no parsing: every gap is compared, every scalar is checked, and the
-// values are where the gaps end.
+// JsonShapes: the fast path of the json decoder. Producers write the same few shapes again and
+// again: the text between two scalar values (closing brackets, comma, key, colon, opening brackets,
+// blanks) is a *gap* out of a small set. A gap that was once seen in a sound document leads from
+// the object that holds the value before it into the object that holds the value behind it; so a
+// record whose gaps are all known, each in an object where it fits, is sound and needs no parsing:
+// every gap is compared, every scalar is checked, and the values are where the gaps end.
 //
-// What is not known (a new gap, trailing text, a repeated key, an odd value) is left to JsonReader, which is always right; afterwards the
-// record is learned. Gaps are predicted from the gap before, so that the usual record costs one comparison per field.
+// What is not known (a new gap, trailing text, a repeated key, an odd value) is left to JsonReader,
+// which is always right; afterwards the record is learned. Gaps are predicted from the gap before,
+// so that the usual record costs one comparison per field.
 //
 // Owned by one decoder, single-threaded.
 #pragma once
@@ -32,12 +34,15 @@ class JsonShapes {
  public:
   enum class Outcome : uint8_t { kRow, kFiltered, kUnknown };
 
-  // Of records. `reader` reads single values that need more than a look; it must outlive this object, as must its fields.
-  JsonShapes(JsonReader& reader, const std::vector<DecodeFilter>& filters, const JsonDecodeSettings& settings);
+  // Of records. `reader` reads single values that need more than a look; it must outlive this
+  // object, as must its fields.
+  JsonShapes(JsonReader& reader, const std::vector<DecodeFilter>& filters,
+             const JsonDecodeSettings& settings);
   ~JsonShapes();
 
-  // Fills the current row of `columns`, which was started. kUnknown: the row must be started again and read by the reader.
-  // REQUIRES: JsonBlocks::kPadding readable bytes behind the record, which is valid UTF-8.
+  // Fills the current row of `columns`, which was started. kUnknown: the row must be started again
+  // and read by the reader. REQUIRES: JsonBlocks::kPadding readable bytes behind the record, which
+  // is valid UTF-8.
   Outcome Read(std::string_view record, JsonColumns& columns);
   // Takes in the shape of a record that the reader found sound.
   void Learn(std::string_view record);
@@ -48,7 +53,9 @@ class JsonShapes {
     const std::vector<JsonField>* fields = nullptr;  // an object of declared fields
     const JsonField* field = nullptr;                // the value of a declared field
     const JsonDocumentNode* node = nullptr;          // a place that JSON_VALUE looks at or into
-    const void* identity() const { return field != nullptr ? static_cast<const void*>(field) : node; }
+    const void* identity() const {
+      return field != nullptr ? static_cast<const void*>(field) : node;
+    }
   };
   enum class Action : uint8_t {
     kSkip,      // nothing is wanted
@@ -79,15 +86,21 @@ class JsonShapes {
   class Learner;
 
   JsonShapes(JsonReader& reader, const JsonDocumentNode& root, const JsonDecodeSettings& settings);
-  JsonShapes(JsonReader& reader, Target root, JsonControls controls, const JsonDecodeSettings& settings);
+  JsonShapes(JsonReader& reader, Target root, JsonControls controls,
+             const JsonDecodeSettings& settings);
 
   int32_t FindGap(const Gap& previous, const char* at);
   // Read the value at *at and move behind it; false where the reader must look.
-  bool ReadValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard);
-  bool ReadOddValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard);
-  bool ReadString(const Gap& gap, std::string_view text, size_t* at, size_t end, bool escaped, JsonColumns& columns, bool discard);
-  bool ReadNested(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns, bool discard);
-  bool StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::string_view raw, JsonColumns& columns);
+  bool ReadValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns,
+                 bool discard);
+  bool ReadOddValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns,
+                    bool discard);
+  bool ReadString(const Gap& gap, std::string_view text, size_t* at, size_t end, bool escaped,
+                  JsonColumns& columns, bool discard);
+  bool ReadNested(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns,
+                  bool discard);
+  bool StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::string_view raw,
+                   JsonColumns& columns);
   bool ReadDocument(const Gap& gap, std::string_view raw, bool escaped, JsonColumns& columns);
   static bool PassesFilter(const Filter& filter, JsonColumns& columns);
   bool SawAllFields() const;

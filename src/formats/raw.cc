@@ -10,16 +10,24 @@ namespace sluice {
 namespace {
 
 constexpr OptionSpec kOptions[] = {
-    {.key = "charset", .type = OptionType::kEnum, .default_value = "UTF-8", .help = "The charset of text.",
+    {.key = "charset",
+     .type = OptionType::kEnum,
+     .default_value = "UTF-8",
+     .help = "The charset of text.",
      .choices = "UTF-8, US-ASCII, ISO-8859-1"},
-    {.key = "endianness", .type = OptionType::kEnum, .default_value = "big-endian", .help = "The byte order of numbers.",
+    {.key = "endianness",
+     .type = OptionType::kEnum,
+     .default_value = "big-endian",
+     .help = "The byte order of numbers.",
      .choices = "big-endian, little-endian"},
 };
 
 Status CheckSchema(const Options&, const Schema& schema) {
   if (schema.size() != 1) {
-    return absl::InvalidArgumentError("The 'raw' format only supports single physical column. However the defined schema contains " +
-                                      std::to_string(schema.size()) + " physical columns");
+    return absl::InvalidArgumentError(
+        "The 'raw' format only supports single physical column. However the defined schema "
+        "contains " +
+        std::to_string(schema.size()) + " physical columns");
   }
   switch (schema[0].type.layout()) {
     case Layout::kText:
@@ -35,7 +43,8 @@ Status CheckSchema(const Options&, const Schema& schema) {
       break;
     default: break;
   }
-  return absl::InvalidArgumentError("The 'raw' format doesn't supports '" + schema[0].type.ToString() + "' as column type.");
+  return absl::InvalidArgumentError("The 'raw' format doesn't supports '" +
+                                    schema[0].type.ToString() + "' as column type.");
 }
 
 enum class Charset : uint8_t { kUtf8, kAscii, kLatin1 };
@@ -85,7 +94,8 @@ void AppendInCharset(std::string_view text, Charset charset, std::string* out) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
     uint32_t code = byte;
-    if (length == 2 && i + 1 < text.size()) code = (byte & 0x1fu) << 6 | (static_cast<unsigned char>(text[i + 1]) & 0x3fu);
+    if (length == 2 && i + 1 < text.size())
+      code = (byte & 0x1fu) << 6 | (static_cast<unsigned char>(text[i + 1]) & 0x3fu);
     out->push_back(length <= 2 && code < limit ? static_cast<char>(code) : '?');
     i += length;
   }
@@ -100,7 +110,8 @@ void CopyOrdered(const char* from, size_t size, bool little_endian, char* to) {
 
 class RawDecoder : public Decoder {
  public:
-  RawDecoder(const DecodeSpec& spec, RawSettings settings) : columns_(spec.columns), settings_(settings) {}
+  RawDecoder(const DecodeSpec& spec, RawSettings settings)
+      : columns_(spec.columns), settings_(settings) {}
 
   StatusOr<size_t> Decode(const RawRecords& records, size_t first, DecodeOutput& out) override {
     out = DecodeOutput();
@@ -123,7 +134,8 @@ class RawDecoder : public Decoder {
       out.columns.push_back(builder.Finish());
     }
     out.num_rows = row;
-    if (row == num_records && first == 0 && end == records.records.size()) out.record_of_row.clear();
+    if (row == num_records && first == 0 && end == records.records.size())
+      out.record_of_row.clear();
     return end;
   }
 
@@ -134,7 +146,8 @@ class RawDecoder : public Decoder {
       const auto size = static_cast<size_t>(ValueBytes(column.type.layout()));
       if (record.size() >= size) continue;
       out.errors.Add(index, ErrorCode::kBadRecord,
-                     "Size of data received for deserializing " + column.type.ToString() + " type is not " + std::to_string(size) + ".");
+                     "Size of data received for deserializing " + column.type.ToString() +
+                         " type is not " + std::to_string(size) + ".");
       return false;
     }
     return true;
@@ -152,7 +165,8 @@ class RawDecoder : public Decoder {
     std::string converted;
     if (settings_.charset != Charset::kUtf8 && builder.type().IsCharacter() && !IsAscii(record)) {
       converted = ToUtf8(record, settings_.charset);
-      text = converted.size() > Text::kInlineBytes ? builder.arena().Copy(converted) : std::string_view(converted);
+      text = converted.size() > Text::kInlineBytes ? builder.arena().Copy(converted)
+                                                   : std::string_view(converted);
     }
     builder.values<Text>()[row] = Text(text);
   }
@@ -165,7 +179,8 @@ class RawEncoder : public Encoder {
  public:
   explicit RawEncoder(RawSettings settings) : settings_(settings) {}
 
-  Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter, std::string* out) override {
+  Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter,
+                std::string* out) override {
     const Vector& column = batch.columns[0];
     const auto size = static_cast<size_t>(ValueBytes(column.type().layout()));
     for (int32_t row = begin; row < end; ++row) {
@@ -193,12 +208,14 @@ class RawEncoder : public Encoder {
   const RawSettings settings_;
 };
 
-StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const DecodeSpec& spec, const Session&) {
+StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const Options& options, const DecodeSpec& spec,
+                                               const Session&) {
   SL_TRY(CheckSchema(options, spec.table));
   return std::make_unique<RawDecoder>(spec, SettingsOf(options));
 }
 
-StatusOr<std::unique_ptr<Encoder>> MakeEncoder(const Options& options, const Schema& schema, const Session&) {
+StatusOr<std::unique_ptr<Encoder>> MakeEncoder(const Options& options, const Schema& schema,
+                                               const Session&) {
   SL_TRY(CheckSchema(options, schema));
   return std::make_unique<RawEncoder>(SettingsOf(options));
 }

@@ -1,8 +1,9 @@
-// Aggregate functions: how one is described, found and run. One file each in functions/aggregate/, registered in
-// functions/aggregate_list.inc.
+// Aggregate functions: how one is described, found and run. One file each in functions/aggregate/,
+// registered in functions/aggregate_list.inc.
 //
-// A group's accumulator is a fixed block of bytes inside the operator's state row, plus what the function keeps in an AggregateHeap
-// (value multisets for retraction, collected lists). Retraction (-U, -D) is the same call with `sign` -1.
+// A group's accumulator is a fixed block of bytes inside the operator's state row, plus what the
+// function keeps in an AggregateHeap (value multisets for retraction, collected lists). Retraction
+// (-U, -D) is the same call with `sign` -1.
 #pragma once
 
 #include <cstdint>
@@ -21,21 +22,24 @@ namespace sluice {
 struct AggregateInit {
   std::vector<Type> arg_types;
   Type result;
-  bool retractable = false;   // false: no row is ever retracted, so the cheaper accumulator will do
+  bool retractable = false;  // false: no row is ever retracted, so the cheaper accumulator will do
   const Session* session = nullptr;
 };
 
-// One aggregate of one operator instance; owned and called by its task. Groups are addressed by pointers to their accumulators,
-// which do not move.
+// One aggregate of one operator instance; owned and called by its task. Groups are addressed by
+// pointers to their accumulators, which do not move.
 class Aggregator {
  public:
   virtual ~Aggregator() = default;
-  virtual int32_t accumulator_bytes() const = 0;  // a multiple of 8; zeroed memory need not be valid before Init
+  virtual int32_t accumulator_bytes()
+      const = 0;  // a multiple of 8; zeroed memory need not be valid before Init
   virtual void Init(char* accumulator) = 0;
   virtual void Destroy(char* accumulator) { (void)accumulator; }
-  // Row rows[i] of the arguments goes to accumulators[i], with signs[i] +1 (add) or -1 (retract). Arguments may be NULL.
-  virtual void Update(std::span<const Vector> args, std::span<const int32_t> rows, std::span<char* const> accumulators,
-                      std::span<const int8_t> signs, RowErrors& errors) = 0;
+  // Row rows[i] of the arguments goes to accumulators[i], with signs[i] +1 (add) or -1 (retract).
+  // Arguments may be NULL.
+  virtual void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+                      std::span<char* const> accumulators, std::span<const int8_t> signs,
+                      RowErrors& errors) = 0;
   // Writes the current result of accumulators[i] to row i of `out` (flat, result type).
   virtual void Result(std::span<char* const> accumulators, VectorBuilder& out) = 0;
 };
@@ -64,9 +68,9 @@ class AggregateRegistry {
 // One call in a query. COUNT(*) has no args.
 struct AggregateCall {
   const AggregateFunction* function = nullptr;
-  std::vector<int32_t> args;   // columns of the input, already of the argument types
+  std::vector<int32_t> args;  // columns of the input, already of the argument types
   std::vector<Type> arg_types;
-  int32_t filter = -1;         // BOOLEAN column of FILTER (WHERE …), or -1
+  int32_t filter = -1;  // BOOLEAN column of FILTER (WHERE …), or -1
   bool distinct = false;
   Type result;
 };

@@ -29,11 +29,10 @@ void ToDate(CastCall& call) {
     return ConvertRows<Timestamp, int32_t>(call, DateOfTimestamp);
   }
   ZoneConverter zone(call.context.session.zone);
-  ConvertRows<Timestamp, int32_t>(
-      call, [&](const Timestamp& instant) {
-        const int64_t local = zone.ToLocal(instant).millis;
-        return static_cast<int32_t>((local - FloorMod(local, kMillisPerDay)) / kMillisPerDay);
-      });
+  ConvertRows<Timestamp, int32_t>(call, [&](const Timestamp& instant) {
+    const int64_t local = zone.ToLocal(instant).millis;
+    return static_cast<int32_t>((local - FloorMod(local, kMillisPerDay)) / kMillisPerDay);
+  });
 }
 
 void ToTimeOfDay(CastCall& call) {

@@ -29,7 +29,8 @@ JsonEvaluator::Outcome JsonEvaluator::Fail(std::string error) {
   return Outcome::kError;
 }
 
-JsonEvaluator::Outcome JsonEvaluator::Evaluate(std::string_view document, std::string_view path_text, bool scalar_wanted) {
+JsonEvaluator::Outcome JsonEvaluator::Evaluate(std::string_view document,
+                                               std::string_view path_text, bool scalar_wanted) {
   const JsonPath* path = &call_.path;
   if (!call_.has_path) {
     if (!has_path_ || path_text_ != path_text) {
@@ -41,13 +42,16 @@ JsonEvaluator::Outcome JsonEvaluator::Evaluate(std::string_view document, std::s
   }
   lax_ = path->lax();
   is_scalar_ = is_list_ = scalar_in_document_ = false;
-  return path->is_plain() && scalar_wanted ? EvaluatePlain(document, *path) : EvaluateTree(document, *path);
+  return path->is_plain() && scalar_wanted ? EvaluatePlain(document, *path)
+                                           : EvaluateTree(document, *path);
 }
 
-JsonEvaluator::Outcome JsonEvaluator::EvaluatePlain(std::string_view document, const JsonPath& path) {
+JsonEvaluator::Outcome JsonEvaluator::EvaluatePlain(std::string_view document,
+                                                    const JsonPath& path) {
   const JsonPlainMatch match = FindPlain(cursor_, document, path.keys());
   if (match.outcome == JsonPlainMatch::Outcome::kMalformed) return Fail("The document is not JSON");
-  if (match.outcome == JsonPlainMatch::Outcome::kMissing) return Fail("No results for the JSON path");
+  if (match.outcome == JsonPlainMatch::Outcome::kMissing)
+    return Fail("No results for the JSON path");
   if (match.kind == JsonToken::kNull) {
     return Fail("Strict jsonpath mode requires a non empty returned value, but is null");
   }
@@ -64,7 +68,8 @@ JsonEvaluator::Outcome JsonEvaluator::EvaluatePlain(std::string_view document, c
   return Outcome::kValue;
 }
 
-JsonEvaluator::Outcome JsonEvaluator::EvaluateTree(std::string_view document, const JsonPath& path) {
+JsonEvaluator::Outcome JsonEvaluator::EvaluateTree(std::string_view document,
+                                                   const JsonPath& path) {
   if (!tree_.Parse(document, JsonControls::kReject, call_.limits)) {
     return lax_ ? Outcome::kEmpty : Fail("The document is not JSON");
   }
@@ -77,7 +82,8 @@ JsonEvaluator::Outcome JsonEvaluator::EvaluateTree(std::string_view document, co
   EvaluateJsonPath(tree_, path, call_.style, matches_);
   if (matches_.outcome == JsonMatches::Outcome::kError) return Fail(matches_.error);
   if (matches_.outcome == JsonMatches::Outcome::kNothing) {
-    return lax_ ? Outcome::kEmpty : Fail("Strict jsonpath mode requires a non empty returned value, but is null");
+    return lax_ ? Outcome::kEmpty
+                : Fail("Strict jsonpath mode requires a non empty returned value, but is null");
   }
   is_list_ = matches_.is_list;
   if (!matches_.is_list) TakeItem(matches_.items[0]);
@@ -89,7 +95,8 @@ void JsonEvaluator::TakeItem(const JsonItem& item) {
     is_scalar_ = item.made_scalar;
     is_list_ = !item.made.empty() && item.made[0] == '[';
     // Lengths are whole numbers; what aggregates give is not.
-    kind_ = item.made.find_first_of(".EN") == std::string::npos ? JsonToken::kInt : JsonToken::kFloat;
+    kind_ =
+        item.made.find_first_of(".EN") == std::string::npos ? JsonToken::kInt : JsonToken::kFloat;
     scalar_ = item.made;
     return;
   }
@@ -127,7 +134,8 @@ void JsonEvaluator::AppendText(std::string* out) const {
   out->push_back(']');
 }
 
-void JsonEvaluator::AppendElements(std::vector<std::string>* elements, std::vector<bool>* nulls) const {
+void JsonEvaluator::AppendElements(std::vector<std::string>* elements,
+                                   std::vector<bool>* nulls) const {
   const auto add = [&](const JsonItem& item) {
     const bool is_node = item.node != JsonNode::kNone;
     const JsonToken kind = is_node ? tree_.node(item.node).kind : JsonToken::kFloat;
@@ -148,7 +156,8 @@ void JsonEvaluator::AppendElements(std::vector<std::string>* elements, std::vect
   }
   const JsonItem& array = matches_.items[0];
   if (array.node == JsonNode::kNone) return;
-  for (uint32_t child = tree_.node(array.node).first_child; child != JsonNode::kNone; child = tree_.node(child).next) {
+  for (uint32_t child = tree_.node(array.node).first_child; child != JsonNode::kNone;
+       child = tree_.node(child).next) {
     add({.node = child});
   }
 }

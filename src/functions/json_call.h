@@ -1,4 +1,5 @@
-// What JSON_VALUE, JSON_QUERY and JSON_EXISTS have in common: the path of a call, and its evaluation on one document.
+// What JSON_VALUE, JSON_QUERY and JSON_EXISTS have in common: the path of a call, and its
+// evaluation on one document.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,7 @@ namespace sluice {
 
 // Made once per call. Immutable, shared by threads.
 struct JsonCall : FunctionState {
-  JsonPath path;              // of a literal path
+  JsonPath path;  // of a literal path
   bool has_path = false;
   JsonClauses clauses;
   JsonStyle style;
@@ -38,7 +39,8 @@ class JsonEvaluator {
 
   explicit JsonEvaluator(const JsonCall& call) : call_(call) { cursor_.SetLimits(call.limits); }
 
-  // Looks up the path in the document. `scalar_wanted`: of an object or array only its kind is wanted.
+  // Looks up the path in the document. `scalar_wanted`: of an object or array only its kind is
+  // wanted.
   Outcome Evaluate(std::string_view document, std::string_view path, bool scalar_wanted);
 
   // Of kValue: what was found.
@@ -51,7 +53,8 @@ class JsonEvaluator {
   bool scalar_in_document() const { return scalar_in_document_; }
   // Appends the compact JSON text of the value.
   void AppendText(std::string* out) const;
-  // Appends the elements of the array that was found, each as JSON_QUERY … RETURNING ARRAY<STRING> gives it; null for NULL.
+  // Appends the elements of the array that was found, each as JSON_QUERY … RETURNING ARRAY<STRING>
+  // gives it; null for NULL.
   void AppendElements(std::vector<std::string>* elements, std::vector<bool>* nulls) const;
   // Appends a scalar as JSON_VALUE gives it.
   void AppendScalar(std::string* out) const;
@@ -71,7 +74,7 @@ class JsonEvaluator {
   JsonCursor cursor_;
   JsonTree tree_;
   JsonMatches matches_;
-  JsonPath path_;          // of a path that is no literal
+  JsonPath path_;  // of a path that is no literal
   std::string path_text_;
   bool has_path_ = false;
   std::string unescaped_;

@@ -9,7 +9,16 @@
 
 namespace sluice {
 
-enum class JsonOn : uint8_t { kNull, kError, kDefault, kEmptyArray, kEmptyObject, kTrue, kFalse, kUnknown };
+enum class JsonOn : uint8_t {
+  kNull,
+  kError,
+  kDefault,
+  kEmptyArray,
+  kEmptyObject,
+  kTrue,
+  kFalse,
+  kUnknown
+};
 enum class JsonWrapper : uint8_t { kWithout, kConditional, kUnconditional };
 
 struct JsonClauses {

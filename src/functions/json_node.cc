@@ -34,7 +34,8 @@ void AppendFloating(std::string_view text, bool is_finite, bool is_2x, std::stri
 }
 
 void AppendDecimal(const Vector& vector, int32_t row, bool is_2x, std::string* out) {
-  Int128 unscaled = vector.type().layout() == Layout::kInt128 ? vector.View<Int128>()[row] : vector.View<int64_t>()[row];
+  Int128 unscaled = vector.type().layout() == Layout::kInt128 ? vector.View<Int128>()[row]
+                                                              : vector.View<int64_t>()[row];
   int64_t scale = vector.type().scale();
   if (!is_2x) {
     if (unscaled == 0) scale = 0;
@@ -85,7 +86,8 @@ Status CheckJsonNode(const Type& type) {
     case TypeKind::kTime:
     case TypeKind::kIntervalYearMonth:
     case TypeKind::kIntervalDayTime:
-      return absl::InvalidArgumentError("Type '" + type.ToString() + "' is not scalar or cannot be converted into JSON.");
+      return absl::InvalidArgumentError("Type '" + type.ToString() +
+                                        "' is not scalar or cannot be converted into JSON.");
     default: break;
   }
   if (!type.IsNested()) return OkStatus();
@@ -93,7 +95,27 @@ Status CheckJsonNode(const Type& type) {
   return OkStatus();
 }
 
-void AppendJsonNode(const Vector& vector, int32_t row, const JsonNodeStyle& style, std::string* out) {
+namespace {
+
+// Keys that are no text, and NULL, are the key "null", as Jackson writes them; the last one counts.
+void AppendMap(const Vector& vector, int32_t row, const JsonNodeStyle& style, std::string* out) {
+  const ListEntry entry = vector.View<ListEntry>()[row];
+  std::map<std::string, std::string, LessAsJava> members;
+  for (int32_t i = entry.offset; i < entry.offset + entry.length; ++i) {
+    std::string key = "null";
+    if (!vector.child(0).IsNull(i) && vector.child(0).type().IsCharacter()) {
+      key = std::string(vector.child(0).View<Text>()[i].view());
+    }
+    members[key].clear();
+    AppendJsonNode(vector.child(1), i, style, &members[key]);
+  }
+  AppendObject(members, out);
+}
+
+}  // namespace
+
+void AppendJsonNode(const Vector& vector, int32_t row, const JsonNodeStyle& style,
+                    std::string* out) {
   if (vector.IsNull(row)) {
     out->append("null");
     return;
@@ -101,7 +123,9 @@ void AppendJsonNode(const Vector& vector, int32_t row, const JsonNodeStyle& styl
   const Type& type = vector.type();
   char buffer[kMaxNumberText];
   switch (type.kind()) {
-    case TypeKind::kBoolean: out->append(vector.View<int8_t>()[row] != 0 ? "true" : "false"); return;
+    case TypeKind::kBoolean:
+      out->append(vector.View<int8_t>()[row] != 0 ? "true" : "false");
+      return;
     case TypeKind::kTinyInt: return AppendInteger(vector.View<int8_t>()[row], out);
     case TypeKind::kSmallInt: return AppendInteger(vector.View<int16_t>()[row], out);
     case TypeKind::kInt: return AppendInteger(vector.View<int32_t>()[row], out);
@@ -114,12 +138,14 @@ void AppendJsonNode(const Vector& vector, int32_t row, const JsonNodeStyle& styl
     }
     case TypeKind::kDouble: {
       const double value = vector.View<double>()[row];
-      return AppendFloating({buffer, FormatDouble(value, buffer)}, std::isfinite(value), style.is_2x, out);
+      return AppendFloating({buffer, FormatDouble(value, buffer)}, std::isfinite(value),
+                            style.is_2x, out);
     }
     case TypeKind::kDecimal: return AppendDecimal(vector, row, style.is_2x, out);
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampLtz:
-      return AppendTimestamp(vector.View<Timestamp>()[row], type.kind() == TypeKind::kTimestampLtz, out);
+      return AppendTimestamp(vector.View<Timestamp>()[row], type.kind() == TypeKind::kTimestampLtz,
+                             out);
     case TypeKind::kArray: {
       const ListEntry entry = vector.View<ListEntry>()[row];
       out->push_back('[');
@@ -130,22 +156,13 @@ void AppendJsonNode(const Vector& vector, int32_t row, const JsonNodeStyle& styl
       out->push_back(']');
       return;
     }
-    case TypeKind::kMap: {
-      const ListEntry entry = vector.View<ListEntry>()[row];
-      std::map<std::string, std::string, LessAsJava> members;
-      for (int32_t i = entry.offset; i < entry.offset + entry.length; ++i) {
-        std::string key = "null";
-        if (!vector.child(0).IsNull(i) && vector.child(0).type().IsCharacter()) key = std::string(vector.child(0).View<Text>()[i].view());
-        members[key].clear();
-        AppendJsonNode(vector.child(1), i, style, &members[key]);
-      }
-      return AppendObject(members, out);
-    }
+    case TypeKind::kMap: return AppendMap(vector, row, style, out);
     case TypeKind::kRow: {
       std::map<std::string, std::string, LessAsJava> members;
       const int32_t at = vector.Rows().RowAt(row);
       for (size_t i = 0; i < type.fields().size(); ++i) {
-        AppendJsonNode(vector.child(static_cast<int>(i)), at, style, &members[type.fields()[i].name]);
+        AppendJsonNode(vector.child(static_cast<int>(i)), at, style,
+                       &members[type.fields()[i].name]);
       }
       return AppendObject(members, out);
     }

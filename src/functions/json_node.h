@@ -1,4 +1,5 @@
-// SQL values as JSON, as the JSON constructors (JSON_OBJECT, JSON_ARRAY, JSON_STRING and their aggregates) write them.
+// SQL values as JSON, as the JSON constructors (JSON_OBJECT, JSON_ARRAY, JSON_STRING and their
+// aggregates) write them.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@ namespace sluice {
 
 // How an argument of a constructor becomes part of the document.
 struct JsonNodeStyle {
-  bool is_2x = false;           // later Jackson: DECIMAL keeps its scale, doubles go through BigDecimal
-  bool is_document = false;     // the text is JSON already: a nested constructor
+  bool is_2x = false;  // later Jackson: DECIMAL keeps its scale, doubles go through BigDecimal
+  bool is_document = false;  // the text is JSON already: a nested constructor
 };
 
 // True for JSON_OBJECT, JSON_ARRAY and the like, whose calls are put in as they are.
@@ -24,6 +25,7 @@ bool MakesJson(std::string_view function);
 Status CheckJsonNode(const Type& type);
 
 // Appends one row; NULL is null. Members of maps and rows are sorted by name.
-void AppendJsonNode(const Vector& vector, int32_t row, const JsonNodeStyle& style, std::string* out);
+void AppendJsonNode(const Vector& vector, int32_t row, const JsonNodeStyle& style,
+                    std::string* out);
 
 }  // namespace sluice

@@ -1,4 +1,5 @@
-// The settings of a job that its results depend on. Immutable while the job runs; shared by all its threads.
+// The settings of a job that its results depend on. Immutable while the job runs; shared by all its
+// threads.
 #pragma once
 
 #include <string>

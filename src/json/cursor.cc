@@ -29,13 +29,15 @@ const char* FindStringSpecial(const char* pos, const char* end) {
   while (end - pos >= 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(pos));
     const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
-    const __m128i special = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)), control);
+    const __m128i special = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)), control);
     const int mask = _mm_movemask_epi8(special);
     if (mask != 0) return pos + __builtin_ctz(mask);
     pos += 16;
   }
 #endif
-  while (pos < end && *pos != '"' && *pos != '\\' && static_cast<unsigned char>(*pos) >= 0x20) ++pos;
+  while (pos < end && *pos != '"' && *pos != '\\' && static_cast<unsigned char>(*pos) >= 0x20)
+    ++pos;
   return pos;
 }
 
@@ -161,8 +163,8 @@ bool JsonCursor::ReadEscape() {
     pos_ += 2;
     return true;
   }
-  if (rest.size() >= 5 && rest[0] == 'u' && IsHexDigit(rest[1]) && IsHexDigit(rest[2]) && IsHexDigit(rest[3]) &&
-      IsHexDigit(rest[4])) {
+  if (rest.size() >= 5 && rest[0] == 'u' && IsHexDigit(rest[1]) && IsHexDigit(rest[2]) &&
+      IsHexDigit(rest[3]) && IsHexDigit(rest[4])) {
     pos_ += 6;
     return true;
   }
@@ -207,7 +209,8 @@ JsonToken JsonCursor::ReadNumber() {
     if (pos == end_ || !IsDigit(*pos)) return Fail("a number needs digits in its exponent");
     while (pos < end_ && IsDigit(*pos)) ++pos;
   }
-  if (open_.empty() && pos < end_ && !IsJsonSpace(*pos)) return Fail("a number is followed by other text");
+  if (open_.empty() && pos < end_ && !IsJsonSpace(*pos))
+    return Fail("a number is followed by other text");
   token_begin_ = begin;
   raw_ = {begin, static_cast<size_t>(pos - begin)};
   if (raw_.size() > 10 && !CheckNumber(raw_)) return Fail("a number is too long");
@@ -217,10 +220,12 @@ JsonToken JsonCursor::ReadNumber() {
 
 bool JsonCursor::CheckNumber(std::string_view number) {
   if (number.size() > limits_.max_number_digits) {
-    const auto digits = std::count_if(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const auto digits =
+        std::count_if(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (static_cast<size_t>(digits) > limits_.max_number_digits) return false;
   }
-  const size_t exponent = limits_.int_exponents ? number.find_first_of("eE") : std::string_view::npos;
+  const size_t exponent =
+      limits_.int_exponents ? number.find_first_of("eE") : std::string_view::npos;
   if (exponent == std::string_view::npos) return true;
   std::string_view digits = number.substr(exponent + 1);
   if (digits[0] == '+' || digits[0] == '-') digits.remove_prefix(1);
@@ -229,7 +234,8 @@ bool JsonCursor::CheckNumber(std::string_view number) {
 }
 
 bool JsonCursor::SkipChildren() {
-  if (token_ != JsonToken::kStartObject && token_ != JsonToken::kStartArray) return token_ != JsonToken::kError;
+  if (token_ != JsonToken::kStartObject && token_ != JsonToken::kStartArray)
+    return token_ != JsonToken::kError;
   const size_t outside = open_.size() - 1;
   while (open_.size() > outside) {
     if (Next() == JsonToken::kError) return false;

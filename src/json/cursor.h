@@ -1,8 +1,10 @@
-// JsonCursor: a pull parser over one JSON text, token by token, with the grammar of Jackson's default parser: RFC 8259, no comments, no
-// trailing commas. Nothing is allocated but a stack of open containers, whose memory is reused by Reset.
+// JsonCursor: a pull parser over one JSON text, token by token, with the grammar of Jackson's
+// default parser: RFC 8259, no comments, no trailing commas. Nothing is allocated but a stack of
+// open containers, whose memory is reused by Reset.
 //
-// It checks structure, escapes and numbers, but not UTF-8, and it stops behind the first document: what follows a complete document is
-// never looked at, as in Flink. Single-threaded; the text must outlive the tokens.
+// It checks structure, escapes and numbers, but not UTF-8, and it stops behind the first document:
+// what follows a complete document is never looked at, as in Flink. Single-threaded; the text must
+// outlive the tokens.
 #pragma once
 
 #include <cstdint>
@@ -52,12 +54,14 @@ class JsonCursor {
   JsonToken Next();
   JsonToken token() const { return token_; }
 
-  // Of kFieldName and kString: the content between the quotes, still escaped; of numbers and literals: their text.
+  // Of kFieldName and kString: the content between the quotes, still escaped; of numbers and
+  // literals: their text.
   std::string_view raw() const { return raw_; }
   // True if raw() of a string holds escapes.
   bool escaped() const { return escaped_; }
 
-  // From kStartObject or kStartArray to its end token; from anywhere else: nothing. False on malformed text.
+  // From kStartObject or kStartArray to its end token; from anywhere else: nothing. False on
+  // malformed text.
   bool SkipChildren();
   // Reads on to the end of the document. False on malformed text.
   bool Finish();
@@ -99,7 +103,9 @@ class JsonCursor {
   bool allow_controls_ = false;
 };
 
-inline bool IsJsonScalar(JsonToken token) { return token >= JsonToken::kString && token <= JsonToken::kNull; }
+inline bool IsJsonScalar(JsonToken token) {
+  return token >= JsonToken::kString && token <= JsonToken::kNull;
+}
 inline bool IsJsonSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 }  // namespace sluice

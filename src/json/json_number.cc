@@ -8,7 +8,8 @@
 namespace sluice {
 namespace {
 
-// A JSON number taken apart: its digits without leading zeros and without a point, and how many of them stand behind the point.
+// A JSON number taken apart: its digits without leading zeros and without a point, and how many of
+// them stand behind the point.
 struct DecimalParts {
   bool negative = false;
   std::string digits;
@@ -36,7 +37,8 @@ DecimalParts TakeApart(std::string_view number) {
     if (exponent[0] == '+') exponent.remove_prefix(1);
     int64_t value = 0;
     // An exponent beyond an int is an error in Java; the bound keeps the arithmetic defined.
-    if (std::from_chars(exponent.data(), exponent.data() + exponent.size(), value).ec != std::errc()) {
+    if (std::from_chars(exponent.data(), exponent.data() + exponent.size(), value).ec !=
+        std::errc()) {
       value = exponent[0] == '-' ? INT32_MIN : INT32_MAX;
     }
     parts.scale -= value;
@@ -95,7 +97,8 @@ void AppendBigDecimal(bool negative, std::string_view digits, int64_t scale, std
 
 double JsonNumberToDouble(std::string_view number) {
   double value = 0;
-  const std::from_chars_result result = std::from_chars(number.data(), number.data() + number.size(), value);
+  const std::from_chars_result result =
+      std::from_chars(number.data(), number.data() + number.size(), value);
   if (result.ec != std::errc::result_out_of_range) return value;
   return std::strtod(std::string(number).c_str(), nullptr);
 }

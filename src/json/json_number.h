@@ -14,11 +14,13 @@ enum class JsonFloats : uint8_t {
   kBigDecimalStripped,  // the same without trailing zeros: 1.10 is 1.1, 100.0 is 1E+2
 };
 
-// Double.toString and Float.toString: the shortest digits that read back, 1.0E10 from 1e7 on and below 1e-3.
+// Double.toString and Float.toString: the shortest digits that read back, 1.0E10 from 1e7 on and
+// below 1e-3.
 void AppendJavaDouble(double value, std::string* out);
 void AppendJavaFloat(float value, std::string* out);
 
-// BigDecimal.toString of sign and decimal digits (no leading zeros but "0") with the point `scale` digits from the right.
+// BigDecimal.toString of sign and decimal digits (no leading zeros but "0") with the point `scale`
+// digits from the right.
 void AppendBigDecimal(bool negative, std::string_view digits, int64_t scale, std::string* out);
 // BigDecimal.toPlainString of the same.
 void AppendPlainDecimal(bool negative, std::string_view digits, int64_t scale, std::string* out);
@@ -26,7 +28,8 @@ void AppendPlainDecimal(bool negative, std::string_view digits, int64_t scale, s
 // The double nearest to a JSON number; overflow gives an infinity.
 double JsonNumberToDouble(std::string_view number);
 
-// Appends a JSON number token as JSON_VALUE and Jackson's trees give it: whole numbers as written (-0 is 0), others by `floats`.
+// Appends a JSON number token as JSON_VALUE and Jackson's trees give it: whole numbers as written
+// (-0 is 0), others by `floats`.
 void AppendJsonNumber(std::string_view number, bool is_float, JsonFloats floats, std::string* out);
 
 }  // namespace sluice

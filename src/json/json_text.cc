@@ -51,7 +51,8 @@ char* AppendUtf8(uint32_t code, char* out) {
   return out;
 }
 
-// `pos` is at the u of \uXXXX. Moves it behind the escape, or behind both escapes of a pair. Null when malformed.
+// `pos` is at the u of \uXXXX. Moves it behind the escape, or behind both escapes of a pair. Null
+// when malformed.
 char* UnescapeUnicode(const char*& pos, const char* end, char* out) {
   if (end - pos < 5) return nullptr;
   const uint32_t unit = ReadHex4(pos + 1);
@@ -71,8 +72,8 @@ char* UnescapeUnicode(const char*& pos, const char* end, char* out) {
   return AppendUtf8(unit, out);
 }
 
-// Copies up to the next backslash. Copies whole vectors while there is room, which runs over the backslash: the bytes behind it are
-// overwritten by what follows.
+// Copies up to the next backslash. Copies whole vectors while there is room, which runs over the
+// backslash: the bytes behind it are overwritten by what follows.
 char* CopyPlain(const char*& pos, const char* end, char* out) {
 #ifdef __SSE2__
   const __m128i backslash = _mm_set1_epi8('\\');
@@ -161,8 +162,8 @@ size_t PlainPrefix(const char* text, size_t size) {
   for (; i + 16 <= size; i += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
     const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
-    const int mask = _mm_movemask_epi8(
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)), control));
+    const int mask = _mm_movemask_epi8(_mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)), control));
     if (mask != 0) return i + __builtin_ctz(mask);
   }
 #endif

@@ -17,7 +17,8 @@ std::string_view StripLeadingSpace(std::string_view text) {
 }
 
 bool StartsWithIgnoringCase(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() && std::equal(lower.begin(), lower.end(), text.begin(), [](char want, char got) {
+  return text.size() >= lower.size() &&
+         std::equal(lower.begin(), lower.end(), text.begin(), [](char want, char got) {
            return want == (got >= 'A' && got <= 'Z' ? got | 0x20 : got);
          });
 }
@@ -66,8 +67,8 @@ JsonPath JsonPath::Compile(std::string_view text) {
 
 namespace {
 
-// One evaluation. Follows the tokens of com.jayway.jsonpath.internal.path: each step hands what it finds to the next, and throws where
-// something definite is missing; `failed_` is that exception.
+// One evaluation. Follows the tokens of com.jayway.jsonpath.internal.path: each step hands what it
+// finds to the next, and throws where something definite is missing; `failed_` is that exception.
 class Evaluation {
  public:
   Evaluation(const JsonTree& tree, const JsonPath& path, const JsonStyle& style, JsonMatches& out)
@@ -100,12 +101,14 @@ class Evaluation {
       return;
     }
     if (out_.items.size() > 1) out_.items.erase(out_.items.begin(), out_.items.end() - 1);
-    out_.outcome = IsNull(out_.items[0]) ? JsonMatches::Outcome::kNothing : JsonMatches::Outcome::kFound;
+    out_.outcome =
+        IsNull(out_.items[0]) ? JsonMatches::Outcome::kNothing : JsonMatches::Outcome::kFound;
   }
 
  private:
   bool IsNull(const JsonItem& item) const {
-    return item.node == JsonNode::kNone ? item.made == "null" : tree_.node(item.node).kind == JsonToken::kNull;
+    return item.node == JsonNode::kNone ? item.made == "null"
+                                        : tree_.node(item.node).kind == JsonToken::kNull;
   }
   bool IsObject(uint32_t node) const { return tree_.node(node).kind == JsonToken::kStartObject; }
   bool IsArray(uint32_t node) const { return tree_.node(node).kind == JsonToken::kStartArray; }
@@ -152,7 +155,8 @@ class Evaluation {
       const uint32_t member = tree_.FindMember(node, key);
       if (member != JsonNode::kNone) {
         Step(index + 1, member);
-      } else if (!IsLast(index) && upstream_definite_[index] && step.keys.size() == 1 && !path_.lax()) {
+      } else if (!IsLast(index) && upstream_definite_[index] && step.keys.size() == 1 &&
+                 !path_.lax()) {
         Throw("Missing property in the JSON path");
       }
     }
@@ -176,7 +180,8 @@ class Evaluation {
 
   bool CheckArray(size_t index, uint32_t node) {
     if (IsArray(node)) return true;
-    if (upstream_definite_[index] && !path_.lax()) Throw("The JSON path applies an index to what is no array");
+    if (upstream_definite_[index] && !path_.lax())
+      Throw("The JSON path applies an index to what is no array");
     return false;
   }
 
@@ -194,7 +199,8 @@ class Evaluation {
     const int64_t length = tree_.node(node).num_children;
     int64_t from = step.from.value_or(0);
     int64_t to = step.to.value_or(length);
-    // Only an open side counts negative bounds from the end; between two bounds they reach the elements one by one.
+    // Only an open side counts negative bounds from the end; between two bounds they reach the
+    // elements one by one.
     if (!step.to && from < 0) from = std::max<int64_t>(0, length + from);
     if (!step.from && to < 0) to += length;
     to = std::min(to, length);
@@ -209,7 +215,8 @@ class Evaluation {
   }
 
   void Wildcard(size_t index, uint32_t node) {
-    for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone; child = tree_.node(child).next) {
+    for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone;
+         child = tree_.node(child).next) {
       StepQuietly(index + 1, child);
     }
   }
@@ -221,12 +228,14 @@ class Evaluation {
       if (IsObject(node) || IsLast(index)) {
         Step(index, node);
       } else {
-        for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone; child = tree_.node(child).next) {
+        for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone;
+             child = tree_.node(child).next) {
           Step(index + 1, child);
         }
       }
     }
-    for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone; child = tree_.node(child).next) {
+    for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone;
+         child = tree_.node(child).next) {
       Scan(index, child);
     }
   }
@@ -237,8 +246,9 @@ class Evaluation {
       case Kind::kKeys:
         if (!IsObject(node)) return false;
         if (!IsDefiniteStep(step, IsLast(index))) return true;
-        return std::all_of(step.keys.begin(), step.keys.end(),
-                           [&](const std::string& key) { return tree_.FindMember(node, key) != JsonNode::kNone; });
+        return std::all_of(step.keys.begin(), step.keys.end(), [&](const std::string& key) {
+          return tree_.FindMember(node, key) != JsonNode::kNone;
+        });
       case Kind::kIndexes:
       case Kind::kSlice: return IsArray(node);
       case Kind::kWildcard: return true;
@@ -252,7 +262,8 @@ class Evaluation {
     JsonItem item;
     item.made_scalar = true;
     if (name == "length" || name == "size") {
-      item.made = IsObject(node) || IsArray(node) ? std::to_string(tree_.node(node).num_children) : "null";
+      item.made =
+          IsObject(node) || IsArray(node) ? std::to_string(tree_.node(node).num_children) : "null";
     } else if (name == "keys") {
       item.made = KeysOf(node);
       item.made_scalar = false;
@@ -265,7 +276,8 @@ class Evaluation {
   std::string KeysOf(uint32_t node) const {
     if (!IsObject(node)) return "null";
     std::string keys = "[";
-    for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone; child = tree_.node(child).next) {
+    for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone;
+         child = tree_.node(child).next) {
       if (keys.size() > 1) keys.push_back(',');
       AppendJacksonString(tree_.node(child).key, &keys);
     }
@@ -279,7 +291,8 @@ class Evaluation {
     double max = std::numeric_limits<double>::denorm_min();  // Double.MIN_VALUE: Jayway's own start
     int64_t count = 0;
     if (IsArray(node)) {
-      for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone; child = tree_.node(child).next) {
+      for (uint32_t child = tree_.node(node).first_child; child != JsonNode::kNone;
+           child = tree_.node(child).next) {
         const JsonToken kind = tree_.node(child).kind;
         if (kind != JsonToken::kInt && kind != JsonToken::kFloat) continue;
         const double value = JsonNumberToDouble(tree_.node(child).text);
@@ -325,7 +338,8 @@ class Evaluation {
 
 }  // namespace
 
-void EvaluateJsonPath(const JsonTree& tree, const JsonPath& path, const JsonStyle& style, JsonMatches& out) {
+void EvaluateJsonPath(const JsonTree& tree, const JsonPath& path, const JsonStyle& style,
+                      JsonMatches& out) {
   out.items.clear();
   out.error.clear();
   Evaluation(tree, path, style, out).Run();
@@ -341,7 +355,8 @@ bool FieldNameIs(const JsonCursor& cursor, std::string_view key) {
   return name == key;
 }
 
-JsonPlainMatch FindPlain(JsonCursor& cursor, std::string_view text, std::span<const std::string> keys) {
+JsonPlainMatch FindPlain(JsonCursor& cursor, std::string_view text,
+                         std::span<const std::string> keys) {
   JsonPlainMatch match;
   cursor.Reset(text, JsonControls::kReject);
   // The keys keys[0 … matched) lead to the innermost open object that is on the path.
@@ -361,7 +376,9 @@ JsonPlainMatch FindPlain(JsonCursor& cursor, std::string_view text, std::span<co
       --matched;
       continue;
     }
-    if (token != JsonToken::kFieldName || cursor.depth() != matched + 1 || !FieldNameIs(cursor, keys[matched])) continue;
+    if (token != JsonToken::kFieldName || cursor.depth() != matched + 1 ||
+        !FieldNameIs(cursor, keys[matched]))
+      continue;
     // The last of equal keys counts: what an earlier one held is forgotten.
     match.outcome = JsonPlainMatch::Outcome::kMissing;
     token = cursor.Next();
@@ -370,7 +387,8 @@ JsonPlainMatch FindPlain(JsonCursor& cursor, std::string_view text, std::span<co
       continue;
     }
     if (token == JsonToken::kError) continue;
-    match = {JsonPlainMatch::Outcome::kFound, token, cursor.escaped(), IsJsonScalar(token) ? cursor.raw() : std::string_view()};
+    match = {JsonPlainMatch::Outcome::kFound, token, cursor.escaped(),
+             IsJsonScalar(token) ? cursor.raw() : std::string_view()};
   }
   return match;
 }

@@ -1,9 +1,10 @@
-// JSON paths as Flink evaluates them: Jayway JsonPath 2.7, its odd spellings included, behind an optional `strict` or `lax`.
+// JSON paths as Flink evaluates them: Jayway JsonPath 2.7, its odd spellings included, behind an
+// optional `strict` or `lax`.
 //
 //   $.a.b  $['a b']  $['a','b']  $[0]  $[-1]  $[0,2]  $[1:3]  $.*  $[*]  $..a  $.a.length()
 //
-// Filters ([?(…)]) parse, but using one fails, as it does in Flink, whose build lacks the class for it. Immutable after Compile; shared by
-// all threads.
+// Filters ([?(…)]) parse, but using one fails, as it does in Flink, whose build lacks the class for
+// it. Immutable after Compile; shared by all threads.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +57,8 @@ class JsonPath {
 };
 
 // Parses the part behind the mode: false, with a reason, when it is no path. path_compiler.cc.
-bool ParseJsonPath(std::string_view text, std::vector<JsonPathStep>* steps, bool* has_filter, std::string* error);
+bool ParseJsonPath(std::string_view text, std::vector<JsonPathStep>* steps, bool* has_filter,
+                   std::string* error);
 
 // One thing that a path found: a node of the tree, or a value that a function or ['a','b'] made.
 struct JsonItem {
@@ -68,14 +70,15 @@ struct JsonItem {
 struct JsonMatches {
   enum class Outcome : uint8_t { kFound, kNothing, kError };
   Outcome outcome = Outcome::kNothing;
-  bool is_list = false;          // the value is the array of `items`; else it is the one item
+  bool is_list = false;  // the value is the array of `items`; else it is the one item
   std::vector<JsonItem> items;
   std::string error;
 };
 
-// The value at `path` in the document: kNothing for JSON null and, in lax mode, for what is not there; kError otherwise.
-// REQUIRES: path.error() is empty and the path has no filter.
-void EvaluateJsonPath(const JsonTree& tree, const JsonPath& path, const JsonStyle& style, JsonMatches& out);
+// The value at `path` in the document: kNothing for JSON null and, in lax mode, for what is not
+// there; kError otherwise. REQUIRES: path.error() is empty and the path has no filter.
+void EvaluateJsonPath(const JsonTree& tree, const JsonPath& path, const JsonStyle& style,
+                      JsonMatches& out);
 
 // What stands at a plain path.
 struct JsonPlainMatch {
@@ -87,7 +90,8 @@ struct JsonPlainMatch {
 };
 
 // Finds `keys` in the first document of `text` and checks the whole document.
-JsonPlainMatch FindPlain(JsonCursor& cursor, std::string_view text, std::span<const std::string> keys);
+JsonPlainMatch FindPlain(JsonCursor& cursor, std::string_view text,
+                         std::span<const std::string> keys);
 
 // True if the key at which the cursor stands is `key`.
 bool FieldNameIs(const JsonCursor& cursor, std::string_view key);

@@ -1,5 +1,6 @@
-// The text of a path to its steps. It follows com.jayway.jsonpath.internal.path.PathCompiler (2.7) move by move, because that one takes
-// more than it documents: `$.a[` and `$['a']x` are `$.a`, since a single character that is left over ends the path.
+// The text of a path to its steps. It follows com.jayway.jsonpath.internal.path.PathCompiler (2.7)
+// move by move, because that one takes more than it documents: `$.a[` and `$['a']x` are `$.a`,
+// since a single character that is left over ends the path.
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -19,16 +20,19 @@ std::string_view StripBlanks(std::string_view text) {
 
 class PathParser {
  public:
-  PathParser(std::string_view text, std::vector<JsonPathStep>* steps) : text_(text), steps_(*steps) {}
+  PathParser(std::string_view text, std::vector<JsonPathStep>* steps)
+      : text_(text), steps_(*steps) {}
 
   bool Parse() {
     while (text_.size() > pos_ && text_[pos_] == ' ') ++pos_;
     while (text_.size() > pos_ && text_.back() == ' ') text_.remove_suffix(1);
-    if (text_.empty() || (Char(0) != '$' && Char(0) != '@')) return Fail("Path must start with '$' or '@'");
+    if (text_.empty() || (Char(0) != '$' && Char(0) != '@'))
+      return Fail("Path must start with '$' or '@'");
     if (text_.back() == '.') return Fail("Path must not end with a '.' or '..'");
     if (AtTail()) return true;
     ++pos_;
-    if (Char(pos_) != '.' && Char(pos_) != '[') return Fail("Illegal character behind the root, expected '.' or '['");
+    if (Char(pos_) != '.' && Char(pos_) != '[')
+      return Fail("Illegal character behind the root, expected '.' or '['");
     // Each step returns whether another may follow.
     bool more = true;
     while (more) {
@@ -60,7 +64,8 @@ class PathParser {
   bool ReadStep() {
     switch (Char(pos_)) {
       case '[':
-        return ReadKeys() || (error_.empty() && (ReadIndexes() || ReadBracketWildcard() || ReadFilter())) ||
+        return ReadKeys() ||
+               (error_.empty() && (ReadIndexes() || ReadBracketWildcard() || ReadFilter())) ||
                Fail("Could not parse token, expected ?, ', 0-9, *");
       case '.': return ReadDot();
       case '*': return ReadWildcard();
@@ -108,7 +113,8 @@ class PathParser {
     const size_t begin = pos_;
     size_t end = begin;
     while (end < text_.size() && text_[end] != '.' && text_[end] != '[' && text_[end] != '(') {
-      if (text_[end] == ' ') return Fail("Use bracket notation ['my prop'] if your property contains blank characters");
+      if (text_[end] == ' ')
+        return Fail("Use bracket notation ['my prop'] if your property contains blank characters");
       ++end;
     }
     std::string name(text_.substr(begin, end - begin));
@@ -117,7 +123,8 @@ class PathParser {
       steps_.push_back({.kind = JsonPathStep::Kind::kKeys, .keys = {std::move(name)}});
       return true;
     }
-    if (Char(end + 1) != ')') return Fail("Arguments to function: '" + name + "' are not supported");
+    if (Char(end + 1) != ')')
+      return Fail("Arguments to function: '" + name + "' are not supported");
     pos_ = end + 1;
     steps_.push_back({.kind = JsonPathStep::Kind::kFunction, .keys = {std::move(name)}});
     // What follows the parenthesis is a new step.
@@ -147,7 +154,8 @@ class PathParser {
         break;
       } else if (c == quote && inside) {
         const char next = Char(NextSignificant(at));
-        if (next != ']' && next != ',') return Fail("Property must be separated by comma or closed by a square bracket");
+        if (next != ']' && next != ',')
+          return Fail("Property must be separated by comma or closed by a square bracket");
         step.keys.push_back(Unescape(text_.substr(begin, at - begin)));
         last_quote = at;
         inside = false;
@@ -160,7 +168,8 @@ class PathParser {
         after_comma = true;
       }
     }
-    if (inside || last_quote == kNone || Char(NextSignificant(last_quote)) != ']') return Fail("Property has not been closed");
+    if (inside || last_quote == kNone || Char(NextSignificant(last_quote)) != ']')
+      return Fail("Property has not been closed");
     pos_ = NextSignificant(last_quote) + 1;
     steps_.push_back(std::move(step));
     return true;
@@ -183,13 +192,15 @@ class PathParser {
     if (close == kNone) return false;
     const std::string_view expression = StripBlanks(text_.substr(pos_ + 1, close - pos_ - 1));
     if (expression.find_first_not_of("0123456789,-: ") != kNone) return false;
-    if (!(expression.find(':') != kNone ? AddSlice(expression) : AddIndexes(expression))) return false;
+    if (!(expression.find(':') != kNone ? AddSlice(expression) : AddIndexes(expression)))
+      return false;
     pos_ = close + 1;
     return true;
   }
 
   bool AddSlice(std::string_view expression) {
-    if (expression.find_first_not_of("0123456789-:") != kNone) return Fail("Failed to parse SliceOperation");
+    if (expression.find_first_not_of("0123456789-:") != kNone)
+      return Fail("Failed to parse SliceOperation");
     const size_t colon = expression.find(':');
     const std::string_view from = expression.substr(0, colon);
     std::string_view to = expression.substr(colon + 1);
@@ -223,7 +234,8 @@ class PathParser {
   }
 
   bool ReadInt(std::string_view text, int32_t* value) {
-    const std::from_chars_result result = std::from_chars(text.data(), text.data() + text.size(), *value);
+    const std::from_chars_result result =
+        std::from_chars(text.data(), text.data() + text.size(), *value);
     if (result.ec == std::errc() && result.ptr == text.data() + text.size()) return true;
     return Fail("Failed to parse the index in brackets");
   }
@@ -237,7 +249,8 @@ class PathParser {
 
 }  // namespace
 
-bool ParseJsonPath(std::string_view text, std::vector<JsonPathStep>* steps, bool* has_filter, std::string* error) {
+bool ParseJsonPath(std::string_view text, std::vector<JsonPathStep>* steps, bool* has_filter,
+                   std::string* error) {
   // A path without its $ is completed, which also hits a path that starts with a blank.
   std::string completed;
   if (!text.empty() && text[0] != '$' && text[0] != '@') {

@@ -30,7 +30,8 @@ uint32_t JsonTree::FindMember(uint32_t object, std::string_view key) const {
     const auto found = members_.find({object, key});
     return found == members_.end() ? JsonNode::kNone : found->second;
   }
-  for (uint32_t child = nodes_[object].first_child; child != JsonNode::kNone; child = nodes_[child].next) {
+  for (uint32_t child = nodes_[object].first_child; child != JsonNode::kNone;
+       child = nodes_[child].next) {
     if (nodes_[child].key == key) return child;
   }
   return JsonNode::kNone;
@@ -49,7 +50,8 @@ uint32_t JsonTree::AddChild(std::string_view key) {
   }
   const auto child = static_cast<uint32_t>(nodes_.size());
   nodes_.push_back({.key = key});
-  (parent.last_child == JsonNode::kNone ? nodes_[parent.node].first_child : nodes_[parent.last_child].next) = child;
+  (parent.last_child == JsonNode::kNone ? nodes_[parent.node].first_child
+                                        : nodes_[parent.last_child].next) = child;
   parent.last_child = child;
   const uint32_t num_children = ++nodes_[parent.node].num_children;
   if (is_member && num_children == kScanMembers + 1) {
@@ -86,12 +88,14 @@ bool JsonTree::ParseValue(JsonCursor& cursor, size_t max_text_bytes) {
       if (token == JsonToken::kStartObject || token == JsonToken::kStartArray) {
         // A member that is given again may have been indexed under this number.
         if (nodes_.size() - 1 != index && !members_.empty()) {
-          absl::erase_if(members_, [index](const auto& entry) { return entry.first.first == index; });
+          absl::erase_if(members_,
+                         [index](const auto& entry) { return entry.first.first == index; });
         }
         if (open_.size() == kMaxDepth) return false;
         open_.push_back({index, JsonNode::kNone});
       } else {
-        nodes_[index].text = token == JsonToken::kString ? TextOf(cursor, max_text_bytes) : cursor.raw();
+        nodes_[index].text =
+            token == JsonToken::kString ? TextOf(cursor, max_text_bytes) : cursor.raw();
       }
     }
     if (open_.empty()) return true;
@@ -102,7 +106,8 @@ bool JsonTree::ParseValue(JsonCursor& cursor, size_t max_text_bytes) {
 bool JavaLess(std::string_view a, std::string_view b) {
   const auto [at_a, at_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   if (at_a == a.end() || at_b == b.end()) return at_a == a.end() && at_b != b.end();
-  // In UTF-16 the surrogates of supplementary characters (lead byte F0 and above) come before U+E000 … U+FFFF (EE and EF).
+  // In UTF-16 the surrogates of supplementary characters (lead byte F0 and above) come before
+  // U+E000 … U+FFFF (EE and EF).
   const auto rank = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 0xf0 ? byte - 2 : byte >= 0xee ? byte + 16 : byte;
@@ -127,11 +132,14 @@ void AppendMember(const JsonTree& tree, uint32_t member, const JsonStyle& style,
   AppendJson(tree, member, style, out);
 }
 
-void AppendSorted(const JsonTree& tree, const JsonNode& object, const JsonStyle& style, std::string* out) {
+void AppendSorted(const JsonTree& tree, const JsonNode& object, const JsonStyle& style,
+                  std::string* out) {
   std::vector<uint32_t> members;
-  for (uint32_t child = object.first_child; child != JsonNode::kNone; child = tree.node(child).next) members.push_back(child);
-  std::sort(members.begin(), members.end(),
-            [&tree](uint32_t a, uint32_t b) { return JavaLess(tree.node(a).key, tree.node(b).key); });
+  for (uint32_t child = object.first_child; child != JsonNode::kNone; child = tree.node(child).next)
+    members.push_back(child);
+  std::sort(members.begin(), members.end(), [&tree](uint32_t a, uint32_t b) {
+    return JavaLess(tree.node(a).key, tree.node(b).key);
+  });
   out->push_back('{');
   for (const uint32_t member : members) {
     if (member != members.front()) out->push_back(',');

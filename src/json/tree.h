@@ -1,5 +1,6 @@
-// JsonTree: one JSON document as nodes in an array, as Jackson's trees hold it: keys and strings unescaped, a repeated key keeps its first
-// place and its last value. Reused from document to document without allocating. Single-threaded; nodes point into the text.
+// JsonTree: one JSON document as nodes in an array, as Jackson's trees hold it: keys and strings
+// unescaped, a repeated key keeps its first place and its last value. Reused from document to
+// document without allocating. Single-threaded; nodes point into the text.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +64,8 @@ class JsonTree {
 // How a tree is written.
 struct JsonStyle {
   JsonFloats floats = JsonFloats::kDouble;
-  bool sort_keys = false;  // by UTF-16 units, as Java compares strings; else in the order of the document
+  bool sort_keys =
+      false;  // by UTF-16 units, as Java compares strings; else in the order of the document
 };
 
 // Appends the compact text of a node, as Jackson writes it.

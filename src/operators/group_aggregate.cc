@@ -124,8 +124,8 @@ class GroupAggregate : public Operator {
     input_ = std::move(batch);
     FindGroups();
     CountRows();
-    old_results_ = TakeResults(&TouchedGroup::old_result,
-                               [](const Group& group) { return group.published; });
+    old_results_ =
+        TakeResults(&TouchedGroup::old_result, [](const Group& group) { return group.published; });
     RestartEmptiedGroups();
     RowErrors errors;
     for (Call& call : calls_) Update(call, errors);
@@ -221,7 +221,7 @@ class GroupAggregate : public Operator {
 
   // The results of the touched groups for which `wanted` holds, one column a call.
   template <typename Wanted>
-  std::vector<Vector> TakeResults(int32_t TouchedGroup::* index, Wanted wanted) {
+  std::vector<Vector> TakeResults(int32_t TouchedGroup::*index, Wanted wanted) {
     wanted_rows_.clear();
     for (TouchedGroup& touched : touched_) {
       if (!wanted(touched.row->payload<Group>())) continue;

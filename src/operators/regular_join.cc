@@ -75,8 +75,8 @@ class RegularJoin : public Operator {
     for (size_t i = 0; i < condition_columns_.size(); ++i) {
       const int32_t column = condition_columns_[i];
       const int32_t num_left = static_cast<int32_t>(spec_.left_types.size());
-      const Type& type = column < num_left ? spec_.left_types[column]
-                                           : spec_.right_types[column - num_left];
+      const Type& type =
+          column < num_left ? spec_.left_types[column] : spec_.right_types[column - num_left];
       places[column] = MakeColumn(static_cast<int32_t>(i), type);
     }
     evaluator_.emplace(Program::Compile(ReplaceColumns(spec_.condition, places), {}),
@@ -117,9 +117,7 @@ class RegularJoin : public Operator {
  private:
   JoinSide& Own() { return sides_[side_]; }
   JoinSide& Other() { return sides_[1 - side_]; }
-  bool OwnIsOuter() const {
-    return side_ == kLeft ? PadsRight(spec_.type) : PadsLeft(spec_.type);
-  }
+  bool OwnIsOuter() const { return side_ == kLeft ? PadsRight(spec_.type) : PadsLeft(spec_.type); }
   bool OtherIsOuter() const {
     return side_ == kLeft ? PadsLeft(spec_.type) : PadsRight(spec_.type);
   }

@@ -1,4 +1,5 @@
-// RegularJoin: joins two changelogs on equal keys and a further condition. Keeps both sides in memory, for ever.
+// RegularJoin: joins two changelogs on equal keys and a further condition. Keeps both sides in
+// memory, for ever.
 #pragma once
 
 #include <memory>
@@ -13,15 +14,16 @@ enum class JoinType : uint8_t { kInner, kLeft, kRight, kFull, kSemi, kAnti };
 
 struct RegularJoinSpec {
   JoinType type = JoinType::kInner;
-  std::vector<int32_t> left_keys;     // none: every pair is a candidate
+  std::vector<int32_t> left_keys;  // none: every pair is a candidate
   std::vector<int32_t> right_keys;
-  ExprPtr condition;                  // over left columns, then right columns; null: none
+  ExprPtr condition;  // over left columns, then right columns; null: none
   std::vector<Type> left_types;
   std::vector<Type> right_types;
   // NOT IN (subquery): an anti join in which a NULL on either side means "perhaps equal".
   bool null_aware = false;
 };
-// Output: left columns, then right columns (semi, anti: left only). Kinds as Flink: padding rows are +I and -D.
+// Output: left columns, then right columns (semi, anti: left only). Kinds as Flink: padding rows
+// are +I and -D.
 std::unique_ptr<Operator> MakeRegularJoin(RegularJoinSpec spec);
 
 }  // namespace sluice

@@ -24,13 +24,6 @@ struct TableScanSpec {
   std::vector<int32_t> output;
 };
 
-// What the runtime asks of an operator without inputs, beyond Operator.
-class SourceOperator : public Operator {
- public:
-  virtual SourcePosition Position() const = 0;
-  virtual Status OnDurable(const SourcePosition& position) = 0;
-};
-
 std::unique_ptr<SourceOperator> MakeScan(TableScanSpec spec, SourcePosition resume_from);
 
 }  // namespace sluice

@@ -85,7 +85,8 @@ class TableSink : public Operator {
  private:
   const TableColumn& column(size_t i) const { return spec_.table.columns[spec_.sink.columns[i]]; }
 
-  // An upsert sink knows no -U: the +U that follows says enough, unless a filter may have taken it away.
+  // An upsert sink knows no -U: the +U that follows says enough, unless a filter may have taken it
+  // away.
   void ReplaceUpdateBefore(Batch& batch) const {
     std::shared_ptr<RowKind[]> kinds(new RowKind[batch.num_rows]);
     std::shared_ptr<int32_t[]> kept(new int32_t[batch.num_rows]);

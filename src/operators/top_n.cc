@@ -114,9 +114,8 @@ class TopN : public Operator {
     const std::string_view key = sort_keys_.row(i);
     if (IsHopeless(key)) return;
     StateRow* row = rows_.FindOrAdd(encoded_.row(i), hashes_[i]);
-    RankedRow* ranked = new (pool_.Allocate(sizeof(RankedRow) + key.size()))
-        RankedRow{nullptr, row, ++last_arrival_, static_cast<uint32_t>(key.size()), kGone, false,
-                  false};
+    RankedRow* ranked = new (pool_.Allocate(sizeof(RankedRow) + key.size())) RankedRow{
+        nullptr, row, ++last_arrival_, static_cast<uint32_t>(key.size()), kGone, false, false};
     if (!key.empty()) std::memcpy(ranked + 1, key.data(), key.size());
     LiveRows& live = row->payload<LiveRows>();
     ++live.num_references;

@@ -1,4 +1,5 @@
-// TopN: ORDER BY … LIMIT on a changelog. Emits +I for rows that enter the top, -D for rows that leave it.
+// TopN: ORDER BY … LIMIT on a changelog. Emits +I for rows that enter the top, -D for rows that
+// leave it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@ struct SortColumn {
 };
 
 struct TopNSpec {
-  std::vector<SortColumn> order;      // none: order of arrival
+  std::vector<SortColumn> order;  // none: order of arrival
   int64_t offset = 0;
   int64_t limit = 0;
   std::vector<Type> input_types;

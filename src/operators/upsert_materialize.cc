@@ -113,8 +113,8 @@ class UpsertMaterialize : public Operator {
   }
 
   void Add(SinkKey& key, int32_t i) {
-    LiveRow* live = new (pool_.Allocate(sizeof(LiveRow)))
-        LiveRow{nullptr, key.last, nullptr, batch_rows_[i]};
+    LiveRow* live =
+        new (pool_.Allocate(sizeof(LiveRow))) LiveRow{nullptr, key.last, nullptr, batch_rows_[i]};
     (key.last == nullptr ? key.first : key.last->next) = live;
     key.last = live;
     live->row->payload<LiveRows>().equal.Push(live);
@@ -180,7 +180,7 @@ class UpsertMaterialize : public Operator {
   const RowFormat key_format_;
   const RowFormat row_format_;
   RowTable keys_;
-  RowTable rows_;  // whole rows, the sink key among their columns
+  RowTable rows_;   // whole rows, the sink key among their columns
   BlockPool pool_;  // of the LiveRows
 
   // Of the current batch.

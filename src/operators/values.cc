@@ -44,6 +44,8 @@ class Values : public SourceOperator {
 
 }  // namespace
 
-std::unique_ptr<SourceOperator> MakeValues(ValuesSpec spec) { return std::make_unique<Values>(std::move(spec)); }
+std::unique_ptr<SourceOperator> MakeValues(ValuesSpec spec) {
+  return std::make_unique<Values>(std::move(spec));
+}
 
 }  // namespace sluice

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "operators/scan.h"
+#include "operators/operator.h"
 #include "types/value.h"
 
 namespace sluice {

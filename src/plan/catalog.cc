@@ -34,10 +34,12 @@ Status Catalog::UseCatalog(const std::string& name) {
   return OkStatus();
 }
 
-Status Catalog::UseDatabase(const std::optional<std::string>& catalog, const std::string& database) {
+Status Catalog::UseDatabase(const std::optional<std::string>& catalog,
+                            const std::string& database) {
   const std::string& target = catalog.value_or(current_catalog_);
   if (!HasDatabase(target, database)) {
-    return absl::NotFoundError(StrCat("there is no database `", database, "` in catalog `", target, "`"));
+    return absl::NotFoundError(
+        StrCat("there is no database `", database, "` in catalog `", target, "`"));
   }
   current_catalog_ = target;
   current_database_ = database;
@@ -50,7 +52,9 @@ StatusOr<ObjectPath> Catalog::Resolve(const ast::Name& name) const {
     case 1: return ObjectPath{current_catalog_, current_database_, parts[0].text};
     case 2: return ObjectPath{current_catalog_, parts[0].text, parts[1].text};
     case 3: return ObjectPath{parts[0].text, parts[1].text, parts[2].text};
-    default: return absl::InvalidArgumentError("a table name has at most three parts: catalog.database.table");
+    default:
+      return absl::InvalidArgumentError(
+          "a table name has at most three parts: catalog.database.table");
   }
 }
 

@@ -1,4 +1,5 @@
-// Catalog: the tables and views that a job's names can mean. Filled by DDL statements, read by the binder. Single-threaded.
+// Catalog: the tables and views that a job's names can mean. Filled by DDL statements, read by the
+// binder. Single-threaded.
 #pragma once
 
 #include <map>
@@ -26,9 +27,9 @@ struct ObjectPath {
 struct ColumnEntry {
   std::string name;
   ast::ColumnKind kind = ast::ColumnKind::kPhysical;
-  Type type;                         // of physical and metadata columns
-  const ast::Expr* expr = nullptr;   // of computed columns
-  std::string metadata_key;          // of metadata columns
+  Type type;                        // of physical and metadata columns
+  const ast::Expr* expr = nullptr;  // of computed columns
+  std::string metadata_key;         // of metadata columns
   bool is_virtual = false;
   std::optional<std::string> comment;
   SourceSpan span;
@@ -40,19 +41,19 @@ struct TableEntry {
   std::vector<ColumnEntry> columns;
   std::vector<std::string> primary_key;
   std::vector<std::string> partitioned_by;
-  std::string watermark_column;                // empty: none
+  std::string watermark_column;  // empty: none
   const ast::Expr* watermark = nullptr;
-  Options options;                             // as written; secrets still as ${env:…}
+  Options options;  // as written; secrets still as ${env:…}
   std::map<std::string, SourceSpan> option_spans;
   std::optional<std::string> comment;
   SourceSpan span;
-  std::shared_ptr<Script> script;              // owns the expressions
+  std::shared_ptr<Script> script;  // owns the expressions
 };
 
 struct ViewEntry {
   ObjectPath path;
   bool temporary = false;
-  std::vector<std::string> columns;            // empty: those of the query
+  std::vector<std::string> columns;  // empty: those of the query
   const ast::Query* query = nullptr;
   std::shared_ptr<Script> script;
 };
@@ -76,7 +77,8 @@ class Catalog {
   Status UseCatalog(const std::string& name);
   Status UseDatabase(const std::optional<std::string>& catalog, const std::string& database);
 
-  // A name of one to three parts, completed with the current catalog and database. InvalidArgument for more parts.
+  // A name of one to three parts, completed with the current catalog and database. InvalidArgument
+  // for more parts.
   StatusOr<ObjectPath> Resolve(const ast::Name& name) const;
 
   // False when the name is taken, unless `replace`.

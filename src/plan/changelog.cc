@@ -48,7 +48,8 @@ Changelog OfJoin(const LogicalNode& node, const LogicalJoin& join) {
   const Changelog right = InferChangelog(node.inputs[1]);
   const int32_t width = static_cast<int32_t>(node.inputs[0]->columns.size());
   Changelog result;
-  const bool inner = join.type == JoinType::kInner || (join.type == JoinType::kSemi && left.append_only);
+  const bool inner =
+      join.type == JoinType::kInner || (join.type == JoinType::kSemi && left.append_only);
   result.append_only = inner && left.append_only && right.append_only;
   if (join.type == JoinType::kSemi || join.type == JoinType::kAnti) {
     result.unique_keys = left.unique_keys;
@@ -56,7 +57,8 @@ Changelog OfJoin(const LogicalNode& node, const LogicalJoin& join) {
   }
   const bool left_padded = join.type == JoinType::kRight || join.type == JoinType::kFull;
   const bool right_padded = join.type == JoinType::kLeft || join.type == JoinType::kFull;
-  if (Covers(join.right_keys, right.unique_keys) && !left_padded) result.unique_keys = left.unique_keys;
+  if (Covers(join.right_keys, right.unique_keys) && !left_padded)
+    result.unique_keys = left.unique_keys;
   if (Covers(join.left_keys, left.unique_keys) && !right_padded) {
     for (std::vector<int32_t> key : right.unique_keys) {
       for (int32_t& column : key) column += width;
@@ -80,11 +82,12 @@ Changelog OfLookup(const LogicalNode& node, const LogicalLookupJoin& lookup) {
   const auto& primary_key = lookup.table->primary_key;
   const bool one_match = !primary_key.empty() &&
                          std::all_of(primary_key.begin(), primary_key.end(), [&](int32_t column) {
-                           return std::find(lookup.key_columns.begin(), lookup.key_columns.end(), column) !=
-                                  lookup.key_columns.end();
+                           return std::find(lookup.key_columns.begin(), lookup.key_columns.end(),
+                                            column) != lookup.key_columns.end();
                          });
   if (!one_match) result.unique_keys.clear();
-  if (!result.append_only && (!lookup.left_outer || lookup.condition != nullptr)) result.update_before_may_stand_alone = true;
+  if (!result.append_only && (!lookup.left_outer || lookup.condition != nullptr))
+    result.update_before_may_stand_alone = true;
   return result;
 }
 
@@ -124,7 +127,8 @@ Changelog InferChangelog(const NodePtr& node) {
 
 bool HasUniqueKey(const Changelog& changelog, std::vector<int32_t> columns) {
   std::sort(columns.begin(), columns.end());
-  return std::find(changelog.unique_keys.begin(), changelog.unique_keys.end(), columns) != changelog.unique_keys.end();
+  return std::find(changelog.unique_keys.begin(), changelog.unique_keys.end(), columns) !=
+         changelog.unique_keys.end();
 }
 
 }  // namespace sluice

@@ -8,10 +8,12 @@
 namespace sluice {
 
 struct Changelog {
-  bool append_only = true;                        // only +I
-  // Sets of output columns (sorted) of which each alone identifies a row among the live ones. The empty set: at most one row.
+  bool append_only = true;  // only +I
+  // Sets of output columns (sorted) of which each alone identifies a row among the live ones. The
+  // empty set: at most one row.
   std::vector<std::vector<int32_t>> unique_keys;
-  // A filter stands between the last operator that updates and here: a -U may be all that is left of an update.
+  // A filter stands between the last operator that updates and here: a -U may be all that is left
+  // of an update.
   bool update_before_may_stand_alone = false;
 };
 

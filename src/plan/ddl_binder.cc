@@ -1,5 +1,6 @@
-// CREATE TABLE: columns, keys, watermark, options. Computed columns and the watermark are bound here once, so that their errors come with
-// the table; every reader binds them again over its own scan.
+// CREATE TABLE: columns, keys, watermark, options. Computed columns and the watermark are bound
+// here once, so that their errors come with the table; every reader binds them again over its own
+// scan.
 #include <algorithm>
 
 #include "base/strings.h"
@@ -19,7 +20,8 @@ ColumnEntry* FindColumn(TableEntry* table, const std::string& name) {
 PlanColumns StoredColumns(const TableEntry& table) {
   PlanColumns columns;
   for (const ColumnEntry& column : table.columns) {
-    if (column.kind != ast::ColumnKind::kComputed) columns.push_back({column.name, column.type, TimeAttribute::kNone});
+    if (column.kind != ast::ColumnKind::kComputed)
+      columns.push_back({column.name, column.type, TimeAttribute::kNone});
   }
   return columns;
 }
@@ -28,8 +30,8 @@ PlanColumns StoredColumns(const TableEntry& table) {
 
 void ScriptBinder::Bind(const ast::CreateTable& create) {
   if (create.as_query != nullptr || create.or_replace) {
-    script().Error(ErrorCode::kUnsupportedStatement, create.name.span, "CREATE TABLE AS is not supported yet",
-                   "create the table, then INSERT INTO it");
+    script().Error(ErrorCode::kUnsupportedStatement, create.name.span,
+                   "CREATE TABLE AS is not supported yet", "create the table, then INSERT INTO it");
     return;
   }
   auto table = std::make_shared<TableEntry>();
@@ -57,9 +59,10 @@ bool ScriptBinder::CopyLike(const ast::CreateTable& create, TableEntry* table) {
     return false;
   }
   if ((*source)->script != script_) {
-    const bool has_expressions = (*source)->watermark != nullptr ||
-                                 std::any_of((*source)->columns.begin(), (*source)->columns.end(),
-                                             [](const ColumnEntry& column) { return column.expr != nullptr; });
+    const bool has_expressions =
+        (*source)->watermark != nullptr ||
+        std::any_of((*source)->columns.begin(), (*source)->columns.end(),
+                    [](const ColumnEntry& column) { return column.expr != nullptr; });
     if (has_expressions) {
       script().Error(ErrorCode::kUnsupportedSyntax, create.like->table.span,
                      "LIKE of a table with computed columns from another file is not supported");
@@ -69,7 +72,8 @@ bool ScriptBinder::CopyLike(const ast::CreateTable& create, TableEntry* table) {
   const auto excluded = [&](std::string_view feature) {
     bool result = false;
     for (const ast::LikeOption& option : create.like->options) {
-      if (option.feature == "ALL" || option.feature == feature) result = option.action == "EXCLUDING";
+      if (option.feature == "ALL" || option.feature == feature)
+        result = option.action == "EXCLUDING";
     }
     return result;
   };
@@ -91,11 +95,17 @@ bool ScriptBinder::CopyLike(const ast::CreateTable& create, TableEntry* table) {
 bool ScriptBinder::BindColumns(const ast::CreateTable& create, TableEntry* table) {
   bool ok = true;
   for (const ast::ColumnDef& definition : create.columns) {
-    ColumnEntry column{.name = definition.name.text, .kind = definition.kind, .type = Type(), .expr = definition.expr.get(),
+    ColumnEntry column{.name = definition.name.text,
+                       .kind = definition.kind,
+                       .type = Type(),
+                       .expr = definition.expr.get(),
                        .metadata_key = definition.metadata_key.value_or(definition.name.text),
-                       .is_virtual = definition.is_virtual, .comment = definition.comment, .span = definition.span};
+                       .is_virtual = definition.is_virtual,
+                       .comment = definition.comment,
+                       .span = definition.span};
     if (FindColumn(table, column.name) != nullptr) {
-      script().Error(ErrorCode::kDuplicateName, definition.name.span, StrCat("the column `", column.name, "` is declared twice"));
+      script().Error(ErrorCode::kDuplicateName, definition.name.span,
+                     StrCat("the column `", column.name, "` is declared twice"));
       ok = false;
       continue;
     }
@@ -121,19 +131,23 @@ bool ScriptBinder::BindColumns(const ast::CreateTable& create, TableEntry* table
 
 bool ScriptBinder::BindKeys(const ast::CreateTable& create, TableEntry* table) {
   if (create.primary_keys.size() > 1) {
-    script().Error(ErrorCode::kInvalidTable, create.primary_keys[1].span, "a table has one PRIMARY KEY");
+    script().Error(ErrorCode::kInvalidTable, create.primary_keys[1].span,
+                   "a table has one PRIMARY KEY");
     return false;
   }
   for (const ast::PrimaryKey& key : create.primary_keys) {
     if (!key.not_enforced) {
-      script().Error(ErrorCode::kInvalidTable, key.span, "Flink cannot enforce a primary key", "write PRIMARY KEY (…) NOT ENFORCED");
+      script().Error(ErrorCode::kInvalidTable, key.span, "Flink cannot enforce a primary key",
+                     "write PRIMARY KEY (…) NOT ENFORCED");
       return false;
     }
     table->primary_key.clear();
     for (const ast::Identifier& name : key.columns) {
       ColumnEntry* column = FindColumn(table, name.text);
       if (column == nullptr || column->kind != ast::ColumnKind::kPhysical) {
-        script().Error(ErrorCode::kInvalidTable, name.span, StrCat("the primary key needs a physical column, `", name.text, "` is none"));
+        script().Error(
+            ErrorCode::kInvalidTable, name.span,
+            StrCat("the primary key needs a physical column, `", name.text, "` is none"));
         return false;
       }
       column->type = column->type.NotNull();
@@ -142,7 +156,8 @@ bool ScriptBinder::BindKeys(const ast::CreateTable& create, TableEntry* table) {
   }
   for (const ast::Identifier& name : create.partitioned_by) {
     if (FindColumn(table, name.text) == nullptr) {
-      script().Error(ErrorCode::kUnknownColumn, name.span, StrCat("there is no column `", name.text, "` to partition by"));
+      script().Error(ErrorCode::kUnknownColumn, name.span,
+                     StrCat("there is no column `", name.text, "` to partition by"));
       return false;
     }
     table->partitioned_by.push_back(name.text);
@@ -152,30 +167,35 @@ bool ScriptBinder::BindKeys(const ast::CreateTable& create, TableEntry* table) {
 
 bool ScriptBinder::BindWatermark(const ast::CreateTable& create, TableEntry* table) {
   if (create.watermarks.size() > 1) {
-    script().Error(ErrorCode::kInvalidTable, create.watermarks[1].span, "a table has one WATERMARK");
+    script().Error(ErrorCode::kInvalidTable, create.watermarks[1].span,
+                   "a table has one WATERMARK");
     return false;
   }
   for (const ast::Watermark& watermark : create.watermarks) {
     const std::string& name = watermark.column.parts.back().text;
     const ColumnEntry* column = FindColumn(table, name);
     if (column == nullptr) {
-      script().Error(ErrorCode::kUnknownColumn, watermark.column.span, StrCat("there is no column `", name, "` for the watermark"));
+      script().Error(ErrorCode::kUnknownColumn, watermark.column.span,
+                     StrCat("there is no column `", name, "` for the watermark"));
       return false;
     }
     if (!column->type.IsTimestamp() || column->type.precision() > 3) {
       script().Error(ErrorCode::kTimeAttribute, watermark.column.span,
-                     StrCat("the watermark needs a TIMESTAMP(3) or TIMESTAMP_LTZ(3), `", name, "` is ", column->type.ToString()));
+                     StrCat("the watermark needs a TIMESTAMP(3) or TIMESTAMP_LTZ(3), `", name,
+                            "` is ", column->type.ToString()));
       return false;
     }
     PlanColumns all;
-    for (const ColumnEntry& each : table->columns) all.push_back({each.name, each.type, TimeAttribute::kNone});
+    for (const ColumnEntry& each : table->columns)
+      all.push_back({each.name, each.type, TimeAttribute::kNone});
     const Scope scope = Scope::Of(create.name.parts.back().text, all);
     ExprBinder binder(script(), scope, *session_);
     const ExprPtr bound = binder.Bind(*watermark.expr);
     if (bound == nullptr) return false;
     if (bound->type.kind() != column->type.kind()) {
       script().Error(ErrorCode::kTimeAttribute, watermark.expr->span,
-                     StrCat("the watermark is ", bound->type.ToString(), ", its column ", column->type.ToString()));
+                     StrCat("the watermark is ", bound->type.ToString(), ", its column ",
+                            column->type.ToString()));
       return false;
     }
     table->watermark_column = name;
@@ -187,7 +207,8 @@ bool ScriptBinder::BindWatermark(const ast::CreateTable& create, TableEntry* tab
 void ScriptBinder::AddTable(const ast::CreateTable& create, std::shared_ptr<TableEntry> table) {
   const auto path = catalog_.Resolve(create.name);
   if (!path.ok()) {
-    script().Error(ErrorCode::kInvalidTable, create.name.span, std::string(path.status().message()));
+    script().Error(ErrorCode::kInvalidTable, create.name.span,
+                   std::string(path.status().message()));
     return;
   }
   table->path = *path;
@@ -203,11 +224,13 @@ void ScriptBinder::AddTable(const ast::CreateTable& create, std::shared_ptr<Tabl
   const std::shared_ptr<TableEntry> added = table;
   // A temporary table hides one of the same name.
   if (!catalog_.Add(*path, std::move(table), create.temporary)) {
-    script().Error(ErrorCode::kDuplicateName, create.name.span, StrCat("the table `", path->object, "` exists already"),
+    script().Error(ErrorCode::kDuplicateName, create.name.span,
+                   StrCat("the table `", path->object, "` exists already"),
                    "write CREATE TABLE IF NOT EXISTS, or another name");
     return;
   }
-  // Options are checked now and not only when the table is read, so that all findings of a script come at once.
+  // Options are checked now and not only when the table is read, so that all findings of a script
+  // come at once.
   QueryBinder binder(script_, env_);
   binder.OpenTable(*added, {}, create.name.span);
 }

@@ -11,13 +11,14 @@ namespace sluice {
 
 struct ExplainedNode {
   int32_t id = 0;
-  int32_t stage = 0;                                         // nodes of one stage run in one task per instance
+  int32_t stage = 0;  // nodes of one stage run in one task per instance
   std::string name;
   int32_t parallelism = 1;
   std::string changelog;                                     // "[I]", "[I,UB,UA,D]"
   std::vector<std::string> columns;                          // "name TYPE"
   std::vector<std::pair<std::string, std::string>> details;  // "filter" -> "…"; no secrets
-  std::vector<std::pair<int32_t, std::string>> inputs;       // node and exchange: "forward", "hash[a, b]", "rebalance", "gather"
+  std::vector<std::pair<int32_t, std::string>>
+      inputs;  // node and exchange: "forward", "hash[a, b]", "rebalance", "gather"
 };
 
 std::vector<ExplainedNode> ExplainPlan(const PhysicalPlan& plan);

@@ -10,7 +10,8 @@
 namespace sluice {
 
 void Scope::Append(std::string name, const PlanColumns& added) {
-  relations.push_back({std::move(name), static_cast<int32_t>(columns.size()), static_cast<int32_t>(added.size())});
+  relations.push_back(
+      {std::move(name), static_cast<int32_t>(columns.size()), static_cast<int32_t>(added.size())});
   columns.insert(columns.end(), added.begin(), added.end());
 }
 
@@ -29,10 +30,12 @@ ExprPtr ExprBinder::Bind(const ast::Expr& expr) {
   return BindNode(expr);
 }
 
-// In an aggregate query an expression is a grouping expression as a whole, or built from such, aggregates and constants.
+// In an aggregate query an expression is a grouping expression as a whole, or built from such,
+// aggregates and constants.
 ExprPtr ExprBinder::BindInAggregate(const ast::Expr& expr, bool* done) {
   *done = true;
-  if (expr.kind == ast::ExprKind::kCall && expr.name.parts.size() == 1 && expr.call->over == nullptr) {
+  if (expr.kind == ast::ExprKind::kCall && expr.name.parts.size() == 1 &&
+      expr.call->over == nullptr) {
     const AggregateFunction* function = AggregateRegistry::Get().Find(expr.name.parts[0].text);
     if (function != nullptr) return BindAggregateCall(expr, *function);
   }
@@ -51,9 +54,10 @@ ExprPtr ExprBinder::BindInAggregate(const ast::Expr& expr, bool* done) {
     CollectColumns(*bound, &columns);
     if (columns.empty()) return bound;
     if (expr.kind == ast::ExprKind::kColumn) {
-      script_.Error(ErrorCode::kNotGrouped, expr.span,
-                    StrCat("`", TextOf(expr), "` is neither in GROUP BY nor inside an aggregate function"),
-                    "add it to GROUP BY, or wrap it, for instance in MAX()");
+      script_.Error(
+          ErrorCode::kNotGrouped, expr.span,
+          StrCat("`", TextOf(expr), "` is neither in GROUP BY nor inside an aggregate function"),
+          "add it to GROUP BY, or wrap it, for instance in MAX()");
       return nullptr;
     }
   }
@@ -81,8 +85,10 @@ ExprPtr ExprBinder::BindAggregateCall(const ast::Expr& expr, const AggregateFunc
     script_.Error(ErrorCode::kArgumentType, expr.span, std::string(signature.status().message()));
     return nullptr;
   }
-  for (size_t i = 0; i < call.args.size(); ++i) call.args[i] = MakeCast(call.args[i], signature->args[i]);
-  // Calcite takes the only group of an aggregation without keys for one that may be empty, as that of a FILTER.
+  for (size_t i = 0; i < call.args.size(); ++i)
+    call.args[i] = MakeCast(call.args[i], signature->args[i]);
+  // Calcite takes the only group of an aggregation without keys for one that may be empty, as that
+  // of a FILTER.
   call.result = signature->result;
   if (aggregates_->keys.empty() && function.name != "COUNT") call.result = call.result.Nullable();
   if (call.filter != nullptr && function.name != "COUNT") call.result = call.result.Nullable();
@@ -91,12 +97,14 @@ ExprPtr ExprBinder::BindAggregateCall(const ast::Expr& expr, const AggregateFunc
     return other.function == call.function && other.distinct == call.distinct &&
            (other.filter == nullptr) == (call.filter == nullptr) &&
            (call.filter == nullptr || SameExpr(*other.filter, *call.filter)) &&
-           std::equal(other.args.begin(), other.args.end(), call.args.begin(), call.args.end(), same_expr);
+           std::equal(other.args.begin(), other.args.end(), call.args.begin(), call.args.end(),
+                      same_expr);
   };
   auto place = std::find_if(aggregates_->calls.begin(), aggregates_->calls.end(), same);
   const size_t index = place - aggregates_->calls.begin();
   if (place == aggregates_->calls.end()) aggregates_->calls.push_back(call);
-  return MakeColumn(static_cast<int32_t>(aggregates_->keys.size() + index), call.result, TextOf(expr));
+  return MakeColumn(static_cast<int32_t>(aggregates_->keys.size() + index), call.result,
+                    TextOf(expr));
 }
 
 ExprPtr ExprBinder::BindCondition(const ast::Expr& expr, std::string_view what) {
@@ -142,7 +150,9 @@ ExprPtr ExprBinder::BindNode(const ast::Expr& expr) {
     case Kind::kCast: return BindCast(expr);
     case Kind::kField: return BindField(expr);
     case Kind::kCall: return BindCall(expr);
-    case Kind::kKeyword: return MakeLiteral(Value::OfText(expr.text), Type::Char(static_cast<int32_t>(expr.text.size())).NotNull());
+    case Kind::kKeyword:
+      return MakeLiteral(Value::OfText(expr.text),
+                         Type::Char(static_cast<int32_t>(expr.text.size())).NotNull());
     case Kind::kItem:
     case Kind::kArray:
     case Kind::kMap:
@@ -156,10 +166,12 @@ ExprPtr ExprBinder::BindNode(const ast::Expr& expr) {
       return Call(name, std::move(args), expr);
     }
     case Kind::kStar:
-      script_.Error(ErrorCode::kInvalidQuery, expr.span, "* stands for all columns and cannot be part of an expression");
+      script_.Error(ErrorCode::kInvalidQuery, expr.span,
+                    "* stands for all columns and cannot be part of an expression");
       return nullptr;
     case Kind::kSubquery: return Unsupported(expr, "a subquery as a value");
-    case Kind::kExists: return Unsupported(expr, "EXISTS here; it may be a condition of WHERE, joined by AND, and");
+    case Kind::kExists:
+      return Unsupported(expr, "EXISTS here; it may be a condition of WHERE, joined by AND, and");
     case Kind::kQuantified: return Unsupported(expr, "a comparison with ANY or ALL");
     default: return Unsupported(expr, "this construct");
   }
@@ -174,8 +186,8 @@ bool ExprBinder::BindArgs(const ast::Expr& expr, std::vector<ExprPtr>* args, siz
   return ok;
 }
 
-ExprPtr ExprBinder::Call(std::string_view function, std::vector<ExprPtr> args, const ast::Expr& expr,
-                         std::shared_ptr<const JsonClauses> json) {
+ExprPtr ExprBinder::Call(std::string_view function, std::vector<ExprPtr> args,
+                         const ast::Expr& expr, std::shared_ptr<const JsonClauses> json) {
   const ScalarFunction* found = FunctionRegistry::Get().Find(function);
   if (found == nullptr) return Unsupported(expr, StrCat("the operator ", function));
   return Report(MakeCall(*found, std::move(args), session_, TextOf(expr), std::move(json)), expr);
@@ -228,7 +240,8 @@ void ExprBinder::ReportUnknownColumn(const ast::Name& name) {
   for (const Scope::Relation& relation : scope_.relations) {
     if (parts.size() > 1 && relation.name != parts[0].text) continue;
     knows_table = true;
-    for (int32_t i = relation.first; i < relation.first + relation.count; ++i) names.push_back(scope_.columns[i].name);
+    for (int32_t i = relation.first; i < relation.first + relation.count; ++i)
+      names.push_back(scope_.columns[i].name);
   }
   const std::string& missing = parts[knows_table && parts.size() > 1 ? 1 : 0].text;
   if (!knows_table) {
@@ -238,10 +251,11 @@ void ExprBinder::ReportUnknownColumn(const ast::Name& name) {
   const std::string nearest = NearestName(missing, std::span<const std::string>(names));
   std::string remedy = nearest.empty() ? "" : StrCat("did you mean `", nearest, "`?");
   if (remedy.empty() && scope_.columns.empty()) remedy = "text stands between single quotes";
-  script_.Error(ErrorCode::kUnknownColumn, name.span,
-                StrCat("there is no ", knows_table ? "column" : "table or column", " `", missing, "`",
-                             knows_table && parts.size() > 1 ? StrCat(" in `", parts[0].text, "`") : ""),
-                std::move(remedy));
+  script_.Error(
+      ErrorCode::kUnknownColumn, name.span,
+      StrCat("there is no ", knows_table ? "column" : "table or column", " `", missing, "`",
+             knows_table && parts.size() > 1 ? StrCat(" in `", parts[0].text, "`") : ""),
+      std::move(remedy));
 }
 
 ExprPtr ExprBinder::BindColumn(const ast::Expr& expr) {
@@ -257,15 +271,18 @@ ExprPtr ExprBinder::BindFields(ExprPtr base, const ast::Name& name, size_t first
     const std::string& part = name.parts[i].text;
     const auto& fields = base->type.fields();
     const bool is_row = base->type.kind() == TypeKind::kRow;
-    const auto field = is_row ? std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == part; })
+    const auto field = is_row ? std::find_if(fields.begin(), fields.end(),
+                                             [&](const Field& f) { return f.name == part; })
                               : fields.end();
     if (field == fields.end()) {
       std::vector<std::string> names;
       for (const Field& each : fields) names.push_back(each.name);
-      const std::string nearest = is_row ? NearestName(part, std::span<const std::string>(names)) : "";
+      const std::string nearest =
+          is_row ? NearestName(part, std::span<const std::string>(names)) : "";
       script_.Error(ErrorCode::kUnknownColumn, name.parts[i].span,
                     is_row ? StrCat("the row has no field `", part, "`")
-                           : StrCat("`", name.parts[i - 1].text, "` is ", base->type.ToString(), ", not a ROW"),
+                           : StrCat("`", name.parts[i - 1].text, "` is ", base->type.ToString(),
+                                    ", not a ROW"),
                     nearest.empty() ? "" : StrCat("did you mean `", nearest, "`?"));
       return nullptr;
     }
@@ -296,7 +313,8 @@ ExprPtr ExprBinder::BindBinary(const ast::Expr& expr) {
   if (expr.binary_op == ast::BinaryOp::kEqual) return BindEqual(*expr.args[0], *expr.args[1], expr);
   std::vector<ExprPtr> args;
   if (!BindArgs(expr, &args)) return nullptr;
-  const bool constant = std::all_of(args.begin(), args.end(), [](const ExprPtr& arg) { return arg->kind == ExprKind::kLiteral; });
+  const bool constant = std::all_of(
+      args.begin(), args.end(), [](const ExprPtr& arg) { return arg->kind == ExprKind::kLiteral; });
   ExprPtr result = Call(ast::BinaryOpText(expr.binary_op), std::move(args), expr);
   if (result == nullptr || !constant || expr.binary_op != ast::BinaryOp::kDivide) return result;
   const auto value = EvaluateConstant(result, session_);
@@ -306,8 +324,10 @@ ExprPtr ExprBinder::BindBinary(const ast::Expr& expr) {
 }
 
 // (a, b) = (c, d) is a = c AND b = d: unknown, and not false, where a NULL leaves it open.
-ExprPtr ExprBinder::BindEqual(const ast::Expr& left, const ast::Expr& right, const ast::Expr& expr) {
-  const bool rows = left.kind == ast::ExprKind::kRow && right.kind == ast::ExprKind::kRow && left.args.size() > 1;
+ExprPtr ExprBinder::BindEqual(const ast::Expr& left, const ast::Expr& right,
+                              const ast::Expr& expr) {
+  const bool rows =
+      left.kind == ast::ExprKind::kRow && right.kind == ast::ExprKind::kRow && left.args.size() > 1;
   if (!rows || left.args.size() != right.args.size()) {
     ExprPtr a = Bind(left), b = Bind(right);
     if (a == nullptr || b == nullptr) return nullptr;
@@ -337,7 +357,8 @@ ExprPtr ExprBinder::BindLogic(const ast::Expr& expr) {
 ExprPtr ExprBinder::BindLike(const ast::Expr& expr) {
   std::vector<ExprPtr> args;
   if (!BindArgs(expr, &args)) return nullptr;
-  ExprPtr like = Call(expr.kind == ast::ExprKind::kLike ? "LIKE" : "SIMILAR TO", std::move(args), expr);
+  ExprPtr like =
+      Call(expr.kind == ast::ExprKind::kLike ? "LIKE" : "SIMILAR TO", std::move(args), expr);
   if (like == nullptr || !expr.negated) return like;
   return Call("NOT", {std::move(like)}, expr);
 }
@@ -363,7 +384,8 @@ ExprPtr ExprBinder::BindBetween(const ast::Expr& expr) {
 
 ExprPtr ExprBinder::BindIn(const ast::Expr& expr) {
   if (expr.query != nullptr) {
-    return Unsupported(expr, "IN (subquery) here; it may be a condition of WHERE, joined by AND: elsewhere it");
+    return Unsupported(
+        expr, "IN (subquery) here; it may be a condition of WHERE, joined by AND: elsewhere it");
   }
   if (expr.args[0]->kind == ast::ExprKind::kRow) {
     std::vector<ExprPtr> tests;
@@ -378,8 +400,9 @@ ExprPtr ExprBinder::BindIn(const ast::Expr& expr) {
   }
   std::vector<ExprPtr> args;
   if (!BindArgs(expr, &args)) return nullptr;
-  const bool literals = std::all_of(args.begin() + 1, args.end(),
-                                    [](const ExprPtr& arg) { return arg->kind == ExprKind::kLiteral; });
+  const bool literals = std::all_of(args.begin() + 1, args.end(), [](const ExprPtr& arg) {
+    return arg->kind == ExprKind::kLiteral;
+  });
   ExprPtr result;
   if (literals && args.size() > 2) {
     result = Call("IN", std::move(args), expr);
@@ -396,8 +419,8 @@ ExprPtr ExprBinder::BindIn(const ast::Expr& expr) {
 }
 
 ExprPtr ExprBinder::BindIs(const ast::Expr& expr) {
-  static constexpr std::string_view kNames[] = {"NULL", "TRUE", "FALSE", "UNKNOWN", "JSON VALUE", "JSON OBJECT", "JSON ARRAY",
-                                                "JSON SCALAR"};
+  static constexpr std::string_view kNames[] = {
+      "NULL", "TRUE", "FALSE", "UNKNOWN", "JSON VALUE", "JSON OBJECT", "JSON ARRAY", "JSON SCALAR"};
   ExprPtr arg = Bind(*expr.args[0]);
   if (arg == nullptr) return nullptr;
   const std::string_view test = kNames[static_cast<size_t>(expr.is_test)];
@@ -415,7 +438,8 @@ ExprPtr ExprBinder::BindCase(const ast::Expr& expr) {
   }
   const size_t end = expr.args.size() - (expr.has_else ? 1 : 0);
   for (size_t i = first; i < end; i += 2) {
-    ExprPtr when = operand == nullptr && !expr.has_operand ? BindCondition(*expr.args[i], "WHEN") : Bind(*expr.args[i]);
+    ExprPtr when = operand == nullptr && !expr.has_operand ? BindCondition(*expr.args[i], "WHEN")
+                                                           : Bind(*expr.args[i]);
     if (operand != nullptr && when != nullptr) when = Call("=", {operand, when}, *expr.args[i]);
     ExprPtr then = Bind(*expr.args[i + 1]);
     ok = ok && when != nullptr && then != nullptr;
@@ -439,7 +463,8 @@ ExprPtr ExprBinder::BindCast(const ast::Expr& expr) {
   if (arg == nullptr || !type.has_value()) return nullptr;
   if (!IsCastable(arg->type, *type)) {
     script_.Error(ErrorCode::kInvalidCast, expr.span,
-                  StrCat("there is no cast from ", arg->type.Nullable().ToString(), " to ", type->Nullable().ToString()));
+                  StrCat("there is no cast from ", arg->type.Nullable().ToString(), " to ",
+                         type->Nullable().ToString()));
     return nullptr;
   }
   const Type target = type->WithNullable(arg->type.nullable() || expr.try_cast);

@@ -1,5 +1,6 @@
-// ExprBinder: from expressions of the syntax tree to bound expressions over the columns of a scope. Errors go to the script of the
-// expression; a null result means that one was reported, and nobody reports it again.
+// ExprBinder: from expressions of the syntax tree to bound expressions over the columns of a scope.
+// Errors go to the script of the expression; a null result means that one was reported, and nobody
+// reports it again.
 #pragma once
 
 #include <optional>
@@ -16,8 +17,8 @@ namespace sluice {
 // The columns that an expression may name: those of the tables in FROM, side by side.
 struct Scope {
   struct Relation {
-    std::string name;      // alias or table name; empty: cannot be named
-    int32_t first = 0;     // of its columns in `columns`
+    std::string name;   // alias or table name; empty: cannot be named
+    int32_t first = 0;  // of its columns in `columns`
     int32_t count = 0;
   };
   PlanColumns columns;
@@ -27,7 +28,8 @@ struct Scope {
   static Scope Of(std::string name, const PlanColumns& columns);
 };
 
-// An aggregate query: what its SELECT, HAVING and ORDER BY may use. Columns of the aggregate's output are the keys, then the calls.
+// An aggregate query: what its SELECT, HAVING and ORDER BY may use. Columns of the aggregate's
+// output are the keys, then the calls.
 struct AggregateScope {
   struct Call {
     const AggregateFunction* function;
@@ -36,14 +38,15 @@ struct AggregateScope {
     bool distinct;
     Type result;
   };
-  std::vector<ExprPtr> keys;    // over the scope
+  std::vector<ExprPtr> keys;  // over the scope
   std::vector<Call> calls;
 };
 
 class ExprBinder {
  public:
   // All outlive the binder. `aggregates` may be null: aggregate calls are then errors.
-  ExprBinder(Script& script, const Scope& scope, const Session& session, AggregateScope* aggregates = nullptr)
+  ExprBinder(Script& script, const Scope& scope, const Session& session,
+             AggregateScope* aggregates = nullptr)
       : script_(script), scope_(scope), session_(session), aggregates_(aggregates) {}
 
   ExprPtr Bind(const ast::Expr& expr);

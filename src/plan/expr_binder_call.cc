@@ -1,4 +1,5 @@
-// Calls of functions, and the functions that are not calls: COALESCE, IF and their like decide which arguments are computed.
+// Calls of functions, and the functions that are not calls: COALESCE, IF and their like decide
+// which arguments are computed.
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
@@ -52,7 +53,8 @@ constexpr ForeignFunction kForeign[] = {
     {"GET_JSON_OBJECT", "write JSON_VALUE(x, '$.path')"},
     {"IIF", "write IF(condition, a, b)"},
     {"ISNULL", "write x IS NULL, or IFNULL(x, y)"},
-    {"JSON_EXTRACT", "write JSON_VALUE(x, '$.path') for a scalar, JSON_QUERY(x, '$.path') for an object or array"},
+    {"JSON_EXTRACT",
+     "write JSON_VALUE(x, '$.path') for a scalar, JSON_QUERY(x, '$.path') for an object or array"},
     {"LENGTH", "write CHAR_LENGTH(x)"},
     {"NVL", "write COALESCE(x, y)"},
     {"STR_TO_DATE", "write TO_TIMESTAMP(x, 'yyyy-MM-dd HH:mm:ss') or TO_DATE(x)"},
@@ -68,16 +70,20 @@ ExprPtr ExprBinder::BindCall(const ast::Expr& expr) {
   if (expr.call->over != nullptr) return Unsupported(expr, "an OVER window");
   const std::string name = absl::AsciiStrToUpper(expr.name.parts[0].text);
   if (AggregateRegistry::Get().Find(name) != nullptr) {
-    script_.Error(ErrorCode::kMisplacedAggregate, expr.span,
-                  StrCat(name, inside_aggregate_ ? " inside another aggregate function" : " is an aggregate function and cannot stand here"),
-                  "compute it in a sub-select, or use HAVING");
+    script_.Error(
+        ErrorCode::kMisplacedAggregate, expr.span,
+        StrCat(name, inside_aggregate_ ? " inside another aggregate function"
+                                       : " is an aggregate function and cannot stand here"),
+        "compute it in a sub-select, or use HAVING");
     return nullptr;
   }
   bool done = false;
   ExprPtr special = BindSpecialForm(name, expr, &done);
   if (done) return special;
   if (expr.call->distinct || expr.call->filter != nullptr) {
-    script_.Error(ErrorCode::kInvalidQuery, expr.span, StrCat("DISTINCT and FILTER belong to aggregate functions, and ", name, " is none"));
+    script_.Error(
+        ErrorCode::kInvalidQuery, expr.span,
+        StrCat("DISTINCT and FILTER belong to aggregate functions, and ", name, " is none"));
     return nullptr;
   }
   const ScalarFunction* function = FunctionRegistry::Get().Find(name);
@@ -127,11 +133,13 @@ bool ExprBinder::BindJsonDefault(const ast::ExprPtr& value, const Type& type, Va
   if (value == nullptr) return true;
   ExprPtr bound = Bind(*value);
   if (bound == nullptr) return false;
-  const auto constant = IsCastable(bound->type, type) ? EvaluateConstant(MakeCast(bound, type.Nullable()), session_)
-                                                      : absl::InvalidArgumentError("it cannot be cast");
+  const auto constant = IsCastable(bound->type, type)
+                            ? EvaluateConstant(MakeCast(bound, type.Nullable()), session_)
+                            : absl::InvalidArgumentError("it cannot be cast");
   if (!constant.ok()) {
     script_.Error(ErrorCode::kInvalidArgument, value->span,
-                  StrCat("DEFAULT must be a constant of type ", type.ToString(), ": ", constant.status().message()));
+                  StrCat("DEFAULT must be a constant of type ", type.ToString(), ": ",
+                         constant.status().message()));
     return false;
   }
   *out = *constant;
@@ -149,7 +157,8 @@ std::shared_ptr<const JsonClauses> ExprBinder::BindJson(const ast::Expr& expr, b
   json->on_empty = BindBehavior(given.on_empty);
   json->on_error = BindBehavior(given.on_error);
   json->wrapper = BindWrapper(given.wrapper);
-  if (given.nulls != ast::JsonNulls::kUnset) json->absent_on_null = given.nulls == ast::JsonNulls::kAbsentOnNull;
+  if (given.nulls != ast::JsonNulls::kUnset)
+    json->absent_on_null = given.nulls == ast::JsonNulls::kAbsentOnNull;
   const Type returned = json->returning.value_or(Type::String());
   *ok = BindJsonDefault(given.default_on_empty, returned, &json->default_on_empty) && *ok;
   *ok = BindJsonDefault(given.default_on_error, returned, &json->default_on_error) && *ok;
@@ -163,15 +172,16 @@ void ExprBinder::ReportUnknownFunction(const std::string& name, const ast::Expr&
   }
   for (const ForeignFunction& foreign : kForeign) {
     if (foreign.name != name) continue;
-    script_.Error(ErrorCode::kUnknownFunction, expr.name.span, StrCat("Flink has no function ", name),
-                  std::string(foreign.remedy));
+    script_.Error(ErrorCode::kUnknownFunction, expr.name.span,
+                  StrCat("Flink has no function ", name), std::string(foreign.remedy));
     return;
   }
   std::vector<std::string_view> names;
   for (const ScalarFunction* function : FunctionRegistry::Get().All()) {
     if (absl::ascii_isalpha(function->name[0])) names.push_back(function->name);
   }
-  for (const AggregateFunction* function : AggregateRegistry::Get().All()) names.push_back(function->name);
+  for (const AggregateFunction* function : AggregateRegistry::Get().All())
+    names.push_back(function->name);
   for (const std::string_view form : {"COALESCE", "IF", "IFNULL", "NULLIF"}) names.push_back(form);
   const std::string nearest = NearestName(name, std::span<const std::string_view>(names));
   script_.Error(ErrorCode::kUnknownFunction, expr.name.span, StrCat("there is no function ", name),
@@ -179,12 +189,14 @@ void ExprBinder::ReportUnknownFunction(const std::string& name, const ast::Expr&
 }
 
 bool ContainsAggregate(const ast::Expr& expr) {
-  if (expr.kind == ast::ExprKind::kCall && expr.name.parts.size() == 1 && expr.call->over == nullptr &&
+  if (expr.kind == ast::ExprKind::kCall && expr.name.parts.size() == 1 &&
+      expr.call->over == nullptr &&
       AggregateRegistry::Get().Find(expr.name.parts[0].text) != nullptr) {
     return true;
   }
-  return std::any_of(expr.args.begin(), expr.args.end(),
-                     [](const ast::ExprPtr& arg) { return arg != nullptr && ContainsAggregate(*arg); });
+  return std::any_of(expr.args.begin(), expr.args.end(), [](const ast::ExprPtr& arg) {
+    return arg != nullptr && ContainsAggregate(*arg);
+  });
 }
 
 std::string OutputName(const ast::SelectItem& item, size_t position) {

@@ -2,19 +2,20 @@
 #include <algorithm>
 #include <charconv>
 
-#include "types/number_text.h"
 #include "base/strings.h"
 #include "expr/program.h"
 #include "plan/expr_binder.h"
 #include "sql/utf8.h"
+#include "types/number_text.h"
 
 namespace sluice {
 
 namespace {
 
 int32_t CountCodePoints(std::string_view text) {
-  return static_cast<int32_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<int32_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 bool ParseWhole(std::string_view text, int64_t* value) {
@@ -39,18 +40,21 @@ int64_t AmountOf(ast::TimeUnit unit) {
 }
 
 bool IsMonths(ast::TimeUnit unit) {
-  return unit == ast::TimeUnit::kYear || unit == ast::TimeUnit::kQuarter || unit == ast::TimeUnit::kMonth;
+  return unit == ast::TimeUnit::kYear || unit == ast::TimeUnit::kQuarter ||
+         unit == ast::TimeUnit::kMonth;
 }
 
 // "5", "1-2", "1 02:03:04.5", ":"-separated from `start` to `end`; nothing when malformed.
-std::optional<int64_t> ParseIntervalText(std::string_view text, ast::TimeUnit start, ast::TimeUnit end) {
+std::optional<int64_t> ParseIntervalText(std::string_view text, ast::TimeUnit start,
+                                         ast::TimeUnit end) {
   int64_t sign = 1;
   while (!text.empty() && (text.front() == '-' || text.front() == '+' || text.front() == ' ')) {
     if (text.front() == '-') sign = -sign;
     text.remove_prefix(1);
   }
-  static constexpr ast::TimeUnit kOrder[] = {ast::TimeUnit::kYear, ast::TimeUnit::kMonth,  ast::TimeUnit::kDay,
-                                             ast::TimeUnit::kHour, ast::TimeUnit::kMinute, ast::TimeUnit::kSecond};
+  static constexpr ast::TimeUnit kOrder[] = {ast::TimeUnit::kYear,   ast::TimeUnit::kMonth,
+                                             ast::TimeUnit::kDay,    ast::TimeUnit::kHour,
+                                             ast::TimeUnit::kMinute, ast::TimeUnit::kSecond};
   int64_t total = 0;
   ast::TimeUnit unit = start;
   while (true) {
@@ -62,14 +66,17 @@ std::optional<int64_t> ParseIntervalText(std::string_view text, ast::TimeUnit st
     if (unit == ast::TimeUnit::kSecond && text.starts_with('.')) {
       text.remove_prefix(1);
       int64_t scale = 100;
-      for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), scale /= 10) {
+      for (; !text.empty() && text.front() >= '0' && text.front() <= '9';
+           text.remove_prefix(1), scale /= 10) {
         total += (text.front() - '0') * scale;
       }
     }
     if (unit == end) break;
     const auto* next = std::find(std::begin(kOrder), std::end(kOrder), unit) + 1;
     if (next >= std::end(kOrder) || text.empty()) return std::nullopt;
-    const char separator = unit == ast::TimeUnit::kYear ? '-' : unit == ast::TimeUnit::kDay ? ' ' : ':';
+    const char separator = unit == ast::TimeUnit::kYear  ? '-'
+                           : unit == ast::TimeUnit::kDay ? ' '
+                                                         : ':';
     if (text.front() != separator) return std::nullopt;
     text.remove_prefix(1);
     unit = *next;
@@ -97,25 +104,30 @@ ExprPtr ExprBinder::BindLiteral(const ast::Expr& expr) {
       return MakeLiteral(Value::OfDouble(value), Type::Double().NotNull());
     }
     case Kind::kString:
-      return MakeLiteral(Value::OfText(expr.text), Type::Char(CountCodePoints(expr.text)).NotNull());
+      return MakeLiteral(Value::OfText(expr.text),
+                         Type::Char(CountCodePoints(expr.text)).NotNull());
     case Kind::kBinary:
-      return MakeLiteral(Value::OfText(expr.text), Type::Binary(static_cast<int32_t>(expr.text.size())).NotNull());
+      return MakeLiteral(Value::OfText(expr.text),
+                         Type::Binary(static_cast<int32_t>(expr.text.size())).NotNull());
     case Kind::kDate: return BindTimeLiteral(expr, Type::Date());
     case Kind::kTime: return BindTimeLiteral(expr, Type::Time(0));
     case Kind::kTimestamp: {
       const size_t dot = expr.text.find('.');
       const size_t digits = dot == std::string::npos ? 0 : expr.text.size() - dot - 1;
-      return BindTimeLiteral(expr, Type::TimestampType(static_cast<int>(std::min<size_t>(digits, 9))));
+      return BindTimeLiteral(expr,
+                             Type::TimestampType(static_cast<int>(std::min<size_t>(digits, 9))));
     }
   }
   return nullptr;
 }
 
 ExprPtr ExprBinder::BindTimeLiteral(const ast::Expr& expr, const Type& type) {
-  const ExprPtr text = MakeLiteral(Value::OfText(expr.text), Type::Char(CountCodePoints(expr.text)).NotNull());
+  const ExprPtr text =
+      MakeLiteral(Value::OfText(expr.text), Type::Char(CountCodePoints(expr.text)).NotNull());
   const auto value = EvaluateConstant(MakeCast(text, type.NotNull()), session_);
   if (!value.ok() || value->is_null()) {
-    script_.Error(ErrorCode::kInvalidLiteral, expr.span, StrCat("'", expr.text, "' is no ", type.ToString()),
+    script_.Error(ErrorCode::kInvalidLiteral, expr.span,
+                  StrCat("'", expr.text, "' is no ", type.ToString()),
                   "write DATE 'yyyy-MM-dd', TIME 'HH:mm:ss' or TIMESTAMP 'yyyy-MM-dd HH:mm:ss'");
     return nullptr;
   }
@@ -131,7 +143,8 @@ ExprPtr ExprBinder::BindExactNumber(const ast::Expr& expr) {
   // "5." is an integer, too.
   if (std::min(dot, digits.size()) + 1 >= digits.size() && dot != 0) {
     if (!ParseWhole(std::string_view(expr.text).substr(0, expr.text.find('.')), &small)) {
-      script_.Error(ErrorCode::kLiteralOutOfRange, expr.span, "the number is out of the range of BIGINT",
+      script_.Error(ErrorCode::kLiteralOutOfRange, expr.span,
+                    "the number is out of the range of BIGINT",
                     "write CAST('…' AS DECIMAL(38, 0))");
       return nullptr;
     }
@@ -156,7 +169,8 @@ ExprPtr ExprBinder::BindExactNumber(const ast::Expr& expr) {
   if (negative) unscaled = -unscaled;
   const Type type = Type::Decimal(precision, scale).NotNull();
   const bool fits = type.layout() == Layout::kInt64;
-  return MakeLiteral(fits ? Value::OfInt(static_cast<int64_t>(unscaled)) : Value::OfInt128(unscaled), type);
+  return MakeLiteral(
+      fits ? Value::OfInt(static_cast<int64_t>(unscaled)) : Value::OfInt128(unscaled), type);
 }
 
 ExprPtr ExprBinder::BindInterval(const ast::Expr& expr) {
@@ -169,10 +183,13 @@ ExprPtr ExprBinder::BindInterval(const ast::Expr& expr) {
     ExprPtr unit = MakeLiteral(Value::OfInt(AmountOf(qualifier.start)), type);
     return Call("*", {std::move(amount), std::move(unit)}, expr);
   }
-  const auto value = ParseIntervalText(expr.text, qualifier.start, qualifier.end.value_or(qualifier.start));
+  const auto value =
+      ParseIntervalText(expr.text, qualifier.start, qualifier.end.value_or(qualifier.start));
   if (!value.has_value()) {
-    script_.Error(ErrorCode::kInvalidLiteral, expr.span, StrCat("'", expr.text, "' is no interval of this unit"),
-                  "write INTERVAL '5' SECOND, INTERVAL '1:30' HOUR TO MINUTE, INTERVAL '1-2' YEAR TO MONTH");
+    script_.Error(
+        ErrorCode::kInvalidLiteral, expr.span,
+        StrCat("'", expr.text, "' is no interval of this unit"),
+        "write INTERVAL '5' SECOND, INTERVAL '1:30' HOUR TO MINUTE, INTERVAL '1-2' YEAR TO MONTH");
     return nullptr;
   }
   return MakeLiteral(Value::OfInt(*value), type);

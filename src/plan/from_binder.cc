@@ -14,17 +14,21 @@ const CatalogEntry* QueryBinder::FindEntry(const ast::Name& name) {
   }
   const CatalogEntry* entry = env_.catalog->Find(*path);
   if (entry != nullptr) return entry;
-  if (!env_.catalog->HasCatalog(path->catalog) || !env_.catalog->HasDatabase(path->catalog, path->database)) {
-    script_->Error(ErrorCode::kUnknownCatalog, name.span,
-                   StrCat("there is no catalog and database `", path->catalog, "`.`", path->database, "`"),
-                   StrCat("pass its tables with --catalog ", path->catalog, "=DIR"));
+  if (!env_.catalog->HasCatalog(path->catalog) ||
+      !env_.catalog->HasDatabase(path->catalog, path->database)) {
+    script_->Error(
+        ErrorCode::kUnknownCatalog, name.span,
+        StrCat("there is no catalog and database `", path->catalog, "`.`", path->database, "`"),
+        StrCat("pass its tables with --catalog ", path->catalog, "=DIR"));
     return nullptr;
   }
   std::vector<std::string> names;
-  for (const ObjectPath& each : env_.catalog->Names()) names.push_back(env_.catalog->ShortName(each));
+  for (const ObjectPath& each : env_.catalog->Names())
+    names.push_back(env_.catalog->ShortName(each));
   for (const CommonTable& each : common_tables_) names.push_back(each.name);
   const std::string nearest = NearestName(path->object, std::span<const std::string>(names));
-  script_->Error(ErrorCode::kUnknownTable, name.span, StrCat("there is no table or view `", env_.catalog->ShortName(*path), "`"),
+  script_->Error(ErrorCode::kUnknownTable, name.span,
+                 StrCat("there is no table or view `", env_.catalog->ShortName(*path), "`"),
                  nearest.empty() ? "" : StrCat("did you mean `", nearest, "`?"));
   return nullptr;
 }
@@ -42,7 +46,8 @@ bool QueryBinder::BindFrom(const ast::TableRef& ref, FromResult* out) {
       return node != nullptr && NameRelation(ref, "", std::move(node), out);
     }
     case ast::TableRefKind::kFunction:
-      script_->Error(ErrorCode::kUnsupportedSyntax, ref.span, "windows and table functions in FROM are not supported yet");
+      script_->Error(ErrorCode::kUnsupportedSyntax, ref.span,
+                     "windows and table functions in FROM are not supported yet");
       return false;
     case ast::TableRefKind::kUnnest:
       script_->Error(ErrorCode::kUnsupportedSyntax, ref.span, "UNNEST is not supported yet");
@@ -51,12 +56,14 @@ bool QueryBinder::BindFrom(const ast::TableRef& ref, FromResult* out) {
   return false;
 }
 
-bool QueryBinder::NameRelation(const ast::TableRef& ref, const std::string& name, NodePtr node, FromResult* out) {
+bool QueryBinder::NameRelation(const ast::TableRef& ref, const std::string& name, NodePtr node,
+                               FromResult* out) {
   PlanColumns columns = node->columns;
   if (!ref.columns.empty()) {
     if (ref.columns.size() != columns.size()) {
       script_->Error(ErrorCode::kColumnCount, ref.span,
-                     StrCat("the alias names ", ref.columns.size(), " columns, the table has ", columns.size()));
+                     StrCat("the alias names ", ref.columns.size(), " columns, the table has ",
+                            columns.size()));
       return false;
     }
     for (size_t i = 0; i < columns.size(); ++i) columns[i].name = ref.columns[i].text;
@@ -68,8 +75,10 @@ bool QueryBinder::NameRelation(const ast::TableRef& ref, const std::string& name
 
 bool QueryBinder::BindNamedTable(const ast::TableRef& ref, FromResult* out) {
   if (ref.system_time != nullptr) {
-    script_->Error(ErrorCode::kLookupJoin, ref.span, "FOR SYSTEM_TIME AS OF stands behind the right table of a join",
-                   "write FROM events AS e JOIN dim FOR SYSTEM_TIME AS OF e.proc_time AS d ON d.id = e.id");
+    script_->Error(
+        ErrorCode::kLookupJoin, ref.span,
+        "FOR SYSTEM_TIME AS OF stands behind the right table of a join",
+        "write FROM events AS e JOIN dim FOR SYSTEM_TIME AS OF e.proc_time AS d ON d.id = e.id");
     return false;
   }
   if (ref.name.parts.size() == 1) {
@@ -99,32 +108,38 @@ NodePtr QueryBinder::BindView(const ViewEntry& view, SourceSpan span) {
   binder.views_under_way_.push_back(name);
   NodePtr node = binder.Bind(*view.query);
   if (node == nullptr) {
-    if (view.script != script_) script_->Error(ErrorCode::kInvalidQuery, span, StrCat("the view ", name, " is not valid"));
+    if (view.script != script_)
+      script_->Error(ErrorCode::kInvalidQuery, span, StrCat("the view ", name, " is not valid"));
     return nullptr;
   }
   if (view.columns.empty()) return node;
   PlanColumns columns = node->columns;
-  for (size_t i = 0; i < columns.size() && i < view.columns.size(); ++i) columns[i].name = view.columns[i];
+  for (size_t i = 0; i < columns.size() && i < view.columns.size(); ++i)
+    columns[i].name = view.columns[i];
   std::vector<ExprPtr> all = AllColumns(node);
   return MakeCalcNode(std::move(node), nullptr, std::move(all), std::move(columns));
 }
 
 // The scan hands out physical and metadata columns; computed columns are a projection over it.
-NodePtr QueryBinder::BindTable(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan span) {
+NodePtr QueryBinder::BindTable(const TableEntry& entry, const std::vector<ast::Hint>& hints,
+                               SourceSpan span) {
   const auto table = OpenTable(entry, hints, span);
   if (table == nullptr) return nullptr;
   const Connector* connector = FindConnector(*table->options.Find("connector"));
   if (connector->available && connector->make_source == nullptr) {
-    script_->Error(ErrorCode::kConnectorRole, span,
-                   StrCat("table `", table->name, "`: the connector '", connector->name, "' cannot be read"));
+    script_->Error(
+        ErrorCode::kConnectorRole, span,
+        StrCat("table `", table->name, "`: the connector '", connector->name, "' cannot be read"));
     return nullptr;
   }
   LogicalNode scan;
   LogicalScan body{.table = table, .name = table->name, .columns = {}, .filters = {}};
   for (const TableColumn& column : table->columns) {
     const bool metadata = column.role == ColumnRole::kMetadata;
-    body.columns.push_back({metadata, column.metadata_key,
-                            {.kind = DecodedKind::kField, .path = {column.name}, .type = column.type}});
+    body.columns.push_back(
+        {metadata,
+         column.metadata_key,
+         {.kind = DecodedKind::kField, .path = {column.name}, .type = column.type}});
     scan.columns.push_back({column.name, column.type, TimeAttribute::kNone});
   }
   scan.body = std::move(body);
@@ -155,18 +170,21 @@ NodePtr QueryBinder::BindTable(const TableEntry& entry, const std::vector<ast::H
 
 bool QueryBinder::BindJoin(const ast::TableRef& ref, FromResult* out) {
   FromResult left;
-  const bool is_lookup = ref.right->kind == ast::TableRefKind::kTable && ref.right->system_time != nullptr;
+  const bool is_lookup =
+      ref.right->kind == ast::TableRefKind::kTable && ref.right->system_time != nullptr;
   const bool ok = BindFrom(*ref.left, &left);
   if (is_lookup) return ok && BindLookupJoin(ref, std::move(left), out);
   FromResult right;
-  return BindFrom(*ref.right, &right) && ok && BindRegularJoin(ref, std::move(left), std::move(right), out);
+  return BindFrom(*ref.right, &right) && ok &&
+         BindRegularJoin(ref, std::move(left), std::move(right), out);
 }
 
-ExprPtr QueryBinder::JoinCondition(const ast::TableRef& join, const Scope& scope, size_t left_count, bool* ok) {
+ExprPtr QueryBinder::JoinCondition(const ast::TableRef& join, const Scope& scope, size_t left_count,
+                                   bool* ok) {
   (void)left_count;
   if (join.natural || !join.using_columns.empty()) {
-    script_->Error(ErrorCode::kUnsupportedSyntax, join.span, "NATURAL JOIN and USING are not supported yet",
-                   "write the condition with ON");
+    script_->Error(ErrorCode::kUnsupportedSyntax, join.span,
+                   "NATURAL JOIN and USING are not supported yet", "write the condition with ON");
     *ok = false;
     return nullptr;
   }
@@ -185,7 +203,8 @@ Side SideOf(const Expr& expr, size_t left_count) {
   std::vector<int32_t> columns;
   CollectColumns(expr, &columns);
   bool left = false, right = false;
-  for (const int32_t column : columns) (static_cast<size_t>(column) < left_count ? left : right) = true;
+  for (const int32_t column : columns)
+    (static_cast<size_t>(column) < left_count ? left : right) = true;
   return left && right ? Side::kBoth : left ? Side::kLeft : right ? Side::kRight : Side::kNone;
 }
 
@@ -217,7 +236,8 @@ JoinType TypeOf(ast::JoinKind kind) {
   }
 }
 
-// Column numbers of key expressions, which are appended to the node where they are not plain columns.
+// Column numbers of key expressions, which are appended to the node where they are not plain
+// columns.
 std::vector<int32_t> KeyColumns(const std::vector<ExprPtr>& keys, NodePtr* node) {
   std::vector<int32_t> result;
   std::vector<ExprPtr> projections = AllColumns(*node);
@@ -237,20 +257,51 @@ std::vector<int32_t> KeyColumns(const std::vector<ExprPtr>& keys, NodePtr* node)
   return result;
 }
 
+// A join's condition: pairs of equal keys, each over its own side, and what is left.
+struct JoinParts {
+  std::vector<ExprPtr> left_keys;
+  std::vector<ExprPtr> right_keys;
+  std::vector<ExprPtr> rest;
+};
+
+JoinParts SplitJoin(const ExprPtr& condition, const Scope& scope, size_t left_count) {
+  JoinParts parts;
+  if (condition == nullptr) return parts;
+  for (const ExprPtr& part : SplitConjunction(condition)) {
+    const Side a = IsEquality(*part) ? SideOf(*part->args[0], left_count) : Side::kNone;
+    const Side b = IsEquality(*part) ? SideOf(*part->args[1], left_count) : Side::kNone;
+    const bool is_key =
+        (a == Side::kLeft && b == Side::kRight) || (a == Side::kRight && b == Side::kLeft);
+    if (!is_key) {
+      parts.rest.push_back(part);
+      continue;
+    }
+    const int left = a == Side::kLeft ? 0 : 1;
+    parts.left_keys.push_back(part->args[left]);
+    parts.right_keys.push_back(OnRight(part->args[1 - left], scope, left_count));
+  }
+  return parts;
+}
+
 }  // namespace
 
-bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, FromResult right, FromResult* out) {
+bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, FromResult right,
+                                  FromResult* out) {
   Scope scope = left.scope;
   const size_t left_count = scope.columns.size();
   for (const Scope::Relation& relation : right.scope.relations) {
-    const bool taken = !relation.name.empty() && std::any_of(left.scope.relations.begin(), left.scope.relations.end(),
-                                                             [&](const Scope::Relation& other) { return other.name == relation.name; });
+    const bool taken =
+        !relation.name.empty() &&
+        std::any_of(left.scope.relations.begin(), left.scope.relations.end(),
+                    [&](const Scope::Relation& other) { return other.name == relation.name; });
     if (taken) {
-      script_->Error(ErrorCode::kDuplicateName, join.span, StrCat("two tables in FROM are called `", relation.name, "`"),
+      script_->Error(ErrorCode::kDuplicateName, join.span,
+                     StrCat("two tables in FROM are called `", relation.name, "`"),
                      "give one of them another alias");
       return false;
     }
-    scope.relations.push_back({relation.name, relation.first + static_cast<int32_t>(left_count), relation.count});
+    scope.relations.push_back(
+        {relation.name, relation.first + static_cast<int32_t>(left_count), relation.count});
   }
   scope.columns.insert(scope.columns.end(), right.scope.columns.begin(), right.scope.columns.end());
   bool ok = true;
@@ -258,24 +309,12 @@ bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, Fr
   if (!ok) return false;
   if (condition != nullptr) condition = FoldConstants(condition, *env_.session);
 
-  std::vector<ExprPtr> left_keys, right_keys, rest;
-  for (const ExprPtr& part : condition == nullptr ? std::vector<ExprPtr>() : SplitConjunction(condition)) {
-    const Side a = IsEquality(*part) ? SideOf(*part->args[0], left_count) : Side::kNone;
-    const Side b = IsEquality(*part) ? SideOf(*part->args[1], left_count) : Side::kNone;
-    if (a == Side::kLeft && b == Side::kRight) {
-      left_keys.push_back(part->args[0]);
-      right_keys.push_back(OnRight(part->args[1], scope, left_count));
-    } else if (a == Side::kRight && b == Side::kLeft) {
-      left_keys.push_back(part->args[1]);
-      right_keys.push_back(OnRight(part->args[0], scope, left_count));
-    } else {
-      rest.push_back(part);
-    }
-  }
-  LogicalJoin body{.type = TypeOf(join.join_kind), .left_keys = {}, .right_keys = {}, .condition = nullptr};
+  JoinParts parts = SplitJoin(condition, scope, left_count);
+  LogicalJoin body{
+      .type = TypeOf(join.join_kind), .left_keys = {}, .right_keys = {}, .condition = nullptr};
   NodePtr left_node = left.node, right_node = right.node;
-  body.left_keys = KeyColumns(left_keys, &left_node);
-  body.right_keys = KeyColumns(right_keys, &right_node);
+  body.left_keys = KeyColumns(parts.left_keys, &left_node);
+  body.right_keys = KeyColumns(parts.right_keys, &right_node);
 
   // Hidden key columns stand behind the visible ones of their side.
   const size_t left_width = left_node->columns.size();
@@ -296,8 +335,10 @@ bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, Fr
     scope.columns[i].type = columns[index].type;
     scope.columns[i].time = TimeAttribute::kNone;
   }
-  if (ExprPtr residual = AndOf(std::move(rest)); residual != nullptr) body.condition = ReplaceColumns(residual, raw);
-  NodePtr node = MakeNode({.body = std::move(body), .inputs = {left_node, right_node}, .columns = std::move(columns)});
+  if (ExprPtr residual = AndOf(std::move(parts.rest)); residual != nullptr)
+    body.condition = ReplaceColumns(residual, raw);
+  NodePtr node = MakeNode(
+      {.body = std::move(body), .inputs = {left_node, right_node}, .columns = std::move(columns)});
   out->node = MakeCalcNode(std::move(node), nullptr, std::move(visible), scope.columns);
   out->scope = std::move(scope);
   return true;
@@ -313,7 +354,8 @@ bool QueryBinder::BindLookupJoin(const ast::TableRef& join, FromResult left, Fro
   if (entry == nullptr) return false;
   const auto* table_entry = std::get_if<std::shared_ptr<TableEntry>>(entry);
   if (table_entry == nullptr) {
-    script_->Error(ErrorCode::kLookupJoin, ref.name.span, "a lookup join needs a table, this is a view");
+    script_->Error(ErrorCode::kLookupJoin, ref.name.span,
+                   "a lookup join needs a table, this is a view");
     return false;
   }
   std::vector<ast::Hint> no_hints;
@@ -322,14 +364,16 @@ bool QueryBinder::BindLookupJoin(const ast::TableRef& join, FromResult left, Fro
   const Connector* connector = FindConnector(*table->options.Find("connector"));
   if (connector->available && connector->make_lookup == nullptr) {
     script_->Error(ErrorCode::kConnectorRole, ref.name.span,
-                   StrCat("table `", table->name, "`: the connector '", connector->name, "' cannot be looked up"));
+                   StrCat("table `", table->name, "`: the connector '", connector->name,
+                          "' cannot be looked up"));
     return false;
   }
   ExprBinder left_binder(*script_, left.scope, *env_.session);
   if (left_binder.TimeOf(*ref.system_time) != TimeAttribute::kProctime) {
-    script_->Error(ErrorCode::kLookupJoin, ref.system_time->span,
-                   "FOR SYSTEM_TIME AS OF needs a processing-time column of the left table",
-                   "declare proc_time AS PROCTIME() in the event table and write AS OF e.proc_time");
+    script_->Error(
+        ErrorCode::kLookupJoin, ref.system_time->span,
+        "FOR SYSTEM_TIME AS OF needs a processing-time column of the left table",
+        "declare proc_time AS PROCTIME() in the event table and write AS OF e.proc_time");
     return false;
   }
   if (ref.system_time->kind == ast::ExprKind::kCall) {
@@ -338,8 +382,13 @@ bool QueryBinder::BindLookupJoin(const ast::TableRef& join, FromResult left, Fro
                  "declare proc_time AS PROCTIME() in the event table and write AS OF e.proc_time");
   }
   const size_t left_count = left.scope.columns.size();
-  LogicalLookupJoin body{.table = table, .name = table->name, .key_columns = {}, .keys = {}, .lookup_columns = {},
-                         .left_outer = join.join_kind == ast::JoinKind::kLeft, .condition = nullptr};
+  LogicalLookupJoin body{.table = table,
+                         .name = table->name,
+                         .key_columns = {},
+                         .keys = {},
+                         .lookup_columns = {},
+                         .left_outer = join.join_kind == ast::JoinKind::kLeft,
+                         .condition = nullptr};
   PlanColumns found;
   for (size_t i = 0; i < table->columns.size(); ++i) {
     body.lookup_columns.push_back(static_cast<int32_t>(i));
@@ -347,46 +396,56 @@ bool QueryBinder::BindLookupJoin(const ast::TableRef& join, FromResult left, Fro
   }
   Scope scope = left.scope;
   scope.Append(ref.alias.has_value() ? ref.alias->text : ref.name.parts.back().text, found);
-  if (!SplitLookupCondition(join, scope, left_count, *table, body.lookup_columns, &body)) return false;
+  if (!SplitLookupCondition(join, scope, left_count, *table, body.lookup_columns, &body))
+    return false;
 
   PlanColumns columns = left.scope.columns;
   for (size_t i = left_count; i < scope.columns.size(); ++i) {
     if (body.left_outer) scope.columns[i].type = scope.columns[i].type.Nullable();
     columns.push_back(scope.columns[i]);
   }
-  out->node = MakeNode({.body = std::move(body), .inputs = {left.node}, .columns = std::move(columns)});
+  out->node =
+      MakeNode({.body = std::move(body), .inputs = {left.node}, .columns = std::move(columns)});
   out->scope = std::move(scope);
   return true;
 }
 
-// Equalities with a column of the dimension become keys. A constant is a key only where nothing else is: otherwise it is one more
-// condition, so that one cache entry serves the key.
-bool QueryBinder::SplitLookupCondition(const ast::TableRef& join, const Scope& scope, size_t left_count, const TableInfo& table,
-                                       const std::vector<int32_t>& lookup_columns, LogicalLookupJoin* lookup) {
+// Equalities with a column of the dimension become keys. A constant is a key only where nothing
+// else is: otherwise it is one more condition, so that one cache entry serves the key.
+bool QueryBinder::SplitLookupCondition(const ast::TableRef& join, const Scope& scope,
+                                       size_t left_count, const TableInfo& table,
+                                       const std::vector<int32_t>& lookup_columns,
+                                       LogicalLookupJoin* lookup) {
   bool ok = true;
   ExprPtr condition = JoinCondition(join, scope, left_count, &ok);
   if (!ok) return false;
   std::vector<ExprPtr> rest;
-  // A key column that was widened for the comparison is looked up by the narrowed value, and the comparison stays a condition.
+  // A key column that was widened for the comparison is looked up by the narrowed value, and the
+  // comparison stays a condition.
   const auto take_key = [&](const ExprPtr& part, bool constant) {
     if (!IsEquality(*part)) return false;
     for (const int side : {0, 1}) {
       const bool widened = part->args[side]->kind == ExprKind::kCast && !CanFail(*part->args[side]);
       const Expr& column = widened ? *part->args[side]->args[0] : *part->args[side];
       const ExprPtr& value = part->args[1 - side];
-      if (column.kind != ExprKind::kColumn || static_cast<size_t>(column.column) < left_count) continue;
+      if (column.kind != ExprKind::kColumn || static_cast<size_t>(column.column) < left_count)
+        continue;
       const Side value_side = SideOf(*value, left_count);
       if (value_side != (constant ? Side::kNone : Side::kLeft)) continue;
       const int32_t key = lookup_columns[column.column - left_count];
-      if (std::find(lookup->key_columns.begin(), lookup->key_columns.end(), key) != lookup->key_columns.end()) continue;
+      if (std::find(lookup->key_columns.begin(), lookup->key_columns.end(), key) !=
+          lookup->key_columns.end())
+        continue;
       lookup->key_columns.push_back(key);
-      lookup->keys.push_back(MakeCast(value, table.columns[key].type.WithNullable(value->type.nullable() || widened), widened));
+      lookup->keys.push_back(MakeCast(
+          value, table.columns[key].type.WithNullable(value->type.nullable() || widened), widened));
       if (widened) rest.push_back(part);
       return true;
     }
     return false;
   };
-  for (const ExprPtr& part : condition == nullptr ? std::vector<ExprPtr>() : SplitConjunction(condition)) {
+  for (const ExprPtr& part :
+       condition == nullptr ? std::vector<ExprPtr>() : SplitConjunction(condition)) {
     if (!take_key(part, false)) rest.push_back(part);
   }
   if (lookup->keys.empty()) {

@@ -1,4 +1,5 @@
-// INSERT INTO: columns are matched by position, and only the casts that lose nothing are made silently.
+// INSERT INTO: columns are matched by position, and only the casts that lose nothing are made
+// silently.
 #include <algorithm>
 
 #include "base/strings.h"
@@ -8,13 +9,16 @@ namespace sluice {
 
 namespace {
 
-// Flink's implicit casts into a sink (LogicalTypeCasts.supportsImplicitCast): between numbers only upwards, but for DECIMAL; never
-// between text and anything else; never from a text of any length into a CHAR.
+// Flink's implicit casts into a sink (LogicalTypeCasts.supportsImplicitCast): between numbers only
+// upwards, but for DECIMAL; never between text and anything else; never from a text of any length
+// into a CHAR.
 bool IsStorable(const Type& from, const Type& to) {
   using Kind = TypeKind;
   if (from.kind() == Kind::kNull) return true;
-  if (from.IsCharacter() && to.IsCharacter()) return to.kind() == Kind::kVarChar || from.kind() == Kind::kChar;
-  if (from.IsBinary() && to.IsBinary()) return to.kind() == Kind::kVarBinary || from.kind() == Kind::kBinary;
+  if (from.IsCharacter() && to.IsCharacter())
+    return to.kind() == Kind::kVarChar || from.kind() == Kind::kChar;
+  if (from.IsBinary() && to.IsBinary())
+    return to.kind() == Kind::kVarBinary || from.kind() == Kind::kBinary;
   if (from.IsNumeric() && to.IsNumeric()) {
     if (to.IsInteger()) return from.IsInteger() && from.kind() <= to.kind();
     if (to.kind() == Kind::kFloat) return from.kind() != Kind::kDouble;
@@ -30,43 +34,51 @@ bool IsStorable(const Type& from, const Type& to) {
   return true;
 }
 
-// A column that stays as it is, or its cast, which cuts text to the length of the sink's column. A cut is not needed where the text is
-// no longer than that; table.exec.sink.type-length-enforcer is about such columns.
+// A column that stays as it is, or its cast, which cuts text to the length of the sink's column. A
+// cut is not needed where the text is no longer than that; table.exec.sink.type-length-enforcer is
+// about such columns.
 ExprPtr CastForSink(const ExprPtr& column, const Type& to) {
   const Type& from = column->type;
-  if (from.kind() == to.kind() && (to.kind() == TypeKind::kVarChar || to.kind() == TypeKind::kVarBinary) &&
+  if (from.kind() == to.kind() &&
+      (to.kind() == TypeKind::kVarChar || to.kind() == TypeKind::kVarBinary) &&
       from.length() <= to.length()) {
     return column;
   }
   return MakeCast(column, to.WithNullable(column->type.nullable()));
 }
 
-void ReportUnknownSink(const ast::Insert& insert, const CatalogEntry* entry, Script& script, const Catalog& catalog) {
+void ReportUnknownSink(const ast::Insert& insert, const CatalogEntry* entry, Script& script,
+                       const Catalog& catalog) {
   std::vector<std::string> names;
   for (const ObjectPath& each : catalog.Names()) names.push_back(catalog.ShortName(each));
   const std::string name = script.Excerpt(insert.table.span);
   const std::string nearest = NearestName(name, std::span<const std::string>(names));
   script.Error(ErrorCode::kUnknownTable, insert.table.span,
-               entry == nullptr ? StrCat("there is no table `", name, "`") : StrCat("`", name, "` is a view"),
+               entry == nullptr ? StrCat("there is no table `", name, "`")
+                                : StrCat("`", name, "` is a view"),
                nearest.empty() || entry != nullptr ? "" : StrCat("did you mean `", nearest, "`?"));
 }
 
-bool IsWritable(const ColumnEntry& column) { return column.kind != ast::ColumnKind::kComputed && !column.is_virtual; }
+bool IsWritable(const ColumnEntry& column) {
+  return column.kind != ast::ColumnKind::kComputed && !column.is_virtual;
+}
 
 // The columns that are written, in the order of the query's; false when an error was reported.
-bool TargetColumns(const ast::Insert& insert, const TableEntry& entry, const TableInfo& table, Script& script,
-                   std::vector<int32_t>* targets) {
+bool TargetColumns(const ast::Insert& insert, const TableEntry& entry, const TableInfo& table,
+                   Script& script, std::vector<int32_t>* targets) {
   const auto writable = [&](const std::string& name) {
-    return std::any_of(entry.columns.begin(), entry.columns.end(),
-                       [&](const ColumnEntry& column) { return column.name == name && IsWritable(column); });
+    return std::any_of(entry.columns.begin(), entry.columns.end(), [&](const ColumnEntry& column) {
+      return column.name == name && IsWritable(column);
+    });
   };
   for (size_t i = 0; insert.columns.empty() && i < table.columns.size(); ++i) {
     if (writable(table.columns[i].name)) targets->push_back(static_cast<int32_t>(i));
   }
   for (const ast::Name& name : insert.columns) {
     const std::string& wanted = name.parts.back().text;
-    const auto found = std::find_if(table.columns.begin(), table.columns.end(),
-                                    [&](const TableColumn& column) { return column.name == wanted; });
+    const auto found =
+        std::find_if(table.columns.begin(), table.columns.end(),
+                     [&](const TableColumn& column) { return column.name == wanted; });
     if (found == table.columns.end() || !writable(wanted)) {
       std::vector<std::string> names;
       for (const TableColumn& column : table.columns) names.push_back(column.name);
@@ -78,7 +90,8 @@ bool TargetColumns(const ast::Insert& insert, const TableEntry& entry, const Tab
     }
     const auto target = static_cast<int32_t>(found - table.columns.begin());
     if (std::find(targets->begin(), targets->end(), target) != targets->end()) {
-      script.Error(ErrorCode::kInvalidQuery, name.span, StrCat("the column `", wanted, "` is written twice"));
+      script.Error(ErrorCode::kInvalidQuery, name.span,
+                   StrCat("the column `", wanted, "` is written twice"));
       return false;
     }
     targets->push_back(target);
@@ -86,22 +99,26 @@ bool TargetColumns(const ast::Insert& insert, const TableEntry& entry, const Tab
   return true;
 }
 
-// A column that the INSERT leaves out gets NULL, which a NOT NULL column cannot take; false when an error was reported.
+// A column that the INSERT leaves out gets NULL, which a NOT NULL column cannot take; false when an
+// error was reported.
 bool CheckColumnsLeftOut(const ast::Insert& insert, const TableEntry& entry, const TableInfo& table,
                          const std::vector<int32_t>& targets, Script& script) {
   for (const ColumnEntry& column : entry.columns) {
     if (!IsWritable(column) || column.type.nullable()) continue;
-    const bool is_written = std::any_of(targets.begin(), targets.end(),
-                                        [&](int32_t target) { return table.columns[target].name == column.name; });
+    const bool is_written = std::any_of(targets.begin(), targets.end(), [&](int32_t target) {
+      return table.columns[target].name == column.name;
+    });
     if (is_written) continue;
     script.Error(ErrorCode::kColumnCount, insert.table.span,
-                 StrCat("the column `", column.name, "` of `", table.name, "` is NOT NULL and has to be written"));
+                 StrCat("the column `", column.name, "` of `", table.name,
+                        "` is NOT NULL and has to be written"));
     return false;
   }
   return true;
 }
 
-// Casts the query to the sink's types, as far as that loses nothing; null when an error was reported.
+// Casts the query to the sink's types, as far as that loses nothing; null when an error was
+// reported.
 NodePtr CastToSink(NodePtr query, const LogicalSink& sink, Script& script) {
   std::vector<ExprPtr> projections = AllColumns(query);
   PlanColumns columns = query->columns;
@@ -111,22 +128,25 @@ NodePtr CastToSink(NodePtr query, const LogicalSink& sink, Script& script) {
     const Type from = projections[i]->type.Nullable();
     const Type to = target.type.Nullable();
     if (!IsStorable(from, to)) {
-      script.Error(ErrorCode::kSinkType, sink.span,
-                   StrCat("column ", i + 1, " of `", sink.name, "`: `", target.name, "` is ", to.ToString(), ", the query's `",
-                                columns[i].name, "` is ", from.ToString()),
-                   StrCat("write CAST(", columns[i].name, " AS ", to.ToString(), ")"));
+      script.Error(
+          ErrorCode::kSinkType, sink.span,
+          StrCat("column ", i + 1, " of `", sink.name, "`: `", target.name, "` is ", to.ToString(),
+                 ", the query's `", columns[i].name, "` is ", from.ToString()),
+          StrCat("write CAST(", columns[i].name, " AS ", to.ToString(), ")"));
       ok = false;
       continue;
     }
     projections[i] = CastForSink(projections[i], target.type);
     columns[i] = {target.name, projections[i]->type, TimeAttribute::kNone};
   }
-  return ok ? MakeCalcNode(std::move(query), nullptr, std::move(projections), std::move(columns)) : nullptr;
+  return ok ? MakeCalcNode(std::move(query), nullptr, std::move(projections), std::move(columns))
+            : nullptr;
 }
 
 }  // namespace
 
-std::optional<LogicalSink> BindInsert(const ast::Insert& insert, const std::shared_ptr<Script>& script, BindEnvironment& env) {
+std::optional<LogicalSink> BindInsert(const ast::Insert& insert,
+                                      const std::shared_ptr<Script>& script, BindEnvironment& env) {
   QueryBinder binder(script, env);
   const auto path = env.catalog->Resolve(insert.table);
   const CatalogEntry* found = path.ok() ? env.catalog->Find(*path) : nullptr;
@@ -137,7 +157,8 @@ std::optional<LogicalSink> BindInsert(const ast::Insert& insert, const std::shar
     return std::nullopt;
   }
   if (!insert.partition.empty() || insert.overwrite) {
-    script->Error(ErrorCode::kUnsupportedSyntax, insert.span, "INSERT OVERWRITE and PARTITION (…) are not supported yet");
+    script->Error(ErrorCode::kUnsupportedSyntax, insert.span,
+                  "INSERT OVERWRITE and PARTITION (…) are not supported yet");
     return std::nullopt;
   }
   const auto table = binder.OpenTable(**entry, insert.hints, insert.table.span);
@@ -145,17 +166,24 @@ std::optional<LogicalSink> BindInsert(const ast::Insert& insert, const std::shar
   const Connector* connector = FindConnector(*table->options.Find("connector"));
   if (connector->available && connector->make_sink == nullptr) {
     script->Error(ErrorCode::kConnectorRole, insert.table.span,
-                  StrCat("table `", table->name, "`: the connector '", connector->name, "' cannot be written"));
+                  StrCat("table `", table->name, "`: the connector '", connector->name,
+                         "' cannot be written"));
     return std::nullopt;
   }
-  LogicalSink sink{.table = table, .name = table->name, .columns = {}, .input = nullptr, .query_columns = query->columns,
+  LogicalSink sink{.table = table,
+                   .name = table->name,
+                   .columns = {},
+                   .input = nullptr,
+                   .query_columns = query->columns,
                    .span = insert.table.span};
   if (!TargetColumns(insert, **entry, *table, *script, &sink.columns)) return std::nullopt;
   if (!CheckColumnsLeftOut(insert, **entry, *table, sink.columns, *script)) return std::nullopt;
   if (sink.columns.size() != query->columns.size()) {
     script->Error(ErrorCode::kColumnCount, insert.table.span,
-                  StrCat("`", table->name, "` takes ", sink.columns.size(), " columns, the query has ", query->columns.size()),
-                  "columns are matched by position: name those that are written, INSERT INTO t (a, b) SELECT …");
+                  StrCat("`", table->name, "` takes ", sink.columns.size(),
+                         " columns, the query has ", query->columns.size()),
+                  "columns are matched by position: name those that are written, INSERT INTO t (a, "
+                  "b) SELECT …");
     return std::nullopt;
   }
   sink.input = CastToSink(std::move(query), sink, *script);

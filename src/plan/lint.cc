@@ -18,7 +18,8 @@ class StatementLint {
 
   void Visit(const ast::Statement& statement) {
     if (const auto* query = std::get_if<ast::QueryPtr>(&statement.body)) return Visit(**query);
-    if (const auto* insert = std::get_if<ast::Insert>(&statement.body)) return Visit(*insert->query);
+    if (const auto* insert = std::get_if<ast::Insert>(&statement.body))
+      return Visit(*insert->query);
     if (const auto* set = std::get_if<ast::StatementSet>(&statement.body)) {
       for (const ast::Insert& insert : set->inserts) Visit(*insert.query);
     } else if (const auto* view = std::get_if<ast::CreateView>(&statement.body)) {
@@ -36,7 +37,8 @@ class StatementLint {
         const bool alike = path != other && EqualsIgnoreCase(path, other);
         if (!alike || uses.count >= other_uses.count) continue;
         script_.Add(Severity::kWarning, ErrorCode::kLintJsonPath, uses.first,
-                    StrCat("the JSON path '", path, "' is spelled '", other, "' in ", other_uses.count, " other places"),
+                    StrCat("the JSON path '", path, "' is spelled '", other, "' in ",
+                           other_uses.count, " other places"),
                     "keys are case-sensitive: check which one the events have");
       }
     }
@@ -51,9 +53,10 @@ class StatementLint {
   void VisitOption(const ast::Option& option) {
     const bool is_reference = option.value.find("${") != std::string::npos;
     if (!IsSecretOption(option.key) || option.value.empty() || is_reference) return;
-    script_.Add(Severity::kWarning, ErrorCode::kLintLiteralPassword, option.key_span,
-                StrCat("the value of '", option.key, "' stands in the script for everybody to read"),
-                "write '${env:NAME}' or '${file:PATH}'");
+    script_.Add(
+        Severity::kWarning, ErrorCode::kLintLiteralPassword, option.key_span,
+        StrCat("the value of '", option.key, "' stands in the script for everybody to read"),
+        "write '${env:NAME}' or '${file:PATH}'");
   }
 
   void Visit(const ast::ExprPtr& expr) {
@@ -70,23 +73,28 @@ class StatementLint {
     const std::string name = absl::AsciiStrToUpper(call.name.parts[0].text);
     if (call.call->filter != nullptr) Visit(*call.call->filter);
     if (call.args.size() == 2 && name == "TO_TIMESTAMP_LTZ") VisitToTimestamp(call);
-    const bool has_path = (name == "JSON_VALUE" || name == "JSON_QUERY" || name == "JSON_EXISTS") && call.args.size() == 2;
+    const bool has_path = (name == "JSON_VALUE" || name == "JSON_QUERY" || name == "JSON_EXISTS") &&
+                          call.args.size() == 2;
     if (!has_path || call.args[1]->kind != ast::ExprKind::kLiteral) return;
     PathUses& uses = paths_[call.args[1]->text];
     if (uses.count++ == 0) uses.first = call.args[1]->span;
   }
 
-  // Names tell more than types: a column called `timestamp` or `…Time` of an event holds milliseconds.
+  // Names tell more than types: a column called `timestamp` or `…Time` of an event holds
+  // milliseconds.
   void VisitToTimestamp(const ast::Expr& call) {
     const ast::Expr& precision = *call.args[1];
     if (precision.kind != ast::ExprKind::kLiteral || precision.text != "0") return;
     const std::string argument = absl::AsciiStrToLower(script_.Excerpt(call.args[0]->span));
-    const bool seconds = (argument.find("/ 1000") != std::string::npos) || (argument.find("/1000") != std::string::npos) ||
-                         (argument.find("second") != std::string::npos) || (argument.find("unix_timestamp") != std::string::npos);
+    const bool seconds = (argument.find("/ 1000") != std::string::npos) ||
+                         (argument.find("/1000") != std::string::npos) ||
+                         (argument.find("second") != std::string::npos) ||
+                         (argument.find("unix_timestamp") != std::string::npos);
     if (seconds) return;
     script_.Add(Severity::kWarning, ErrorCode::kLintMillisAsSeconds, call.span,
                 "precision 0 reads seconds: epoch milliseconds give NULL",
-                StrCat("write TO_TIMESTAMP_LTZ(", script_.Excerpt(call.args[0]->span), ", 3) if these are milliseconds"));
+                StrCat("write TO_TIMESTAMP_LTZ(", script_.Excerpt(call.args[0]->span),
+                       ", 3) if these are milliseconds"));
   }
 
   void Visit(const ast::Query& query) {
@@ -124,7 +132,8 @@ const Expr* Origin(const NodePtr& node, int32_t column) {
 
 bool Calls(const Expr& expr, std::string_view function) {
   if (expr.kind == ExprKind::kCall && expr.function->name == function) return true;
-  return std::any_of(expr.args.begin(), expr.args.end(), [&](const ExprPtr& arg) { return Calls(*arg, function); });
+  return std::any_of(expr.args.begin(), expr.args.end(),
+                     [&](const ExprPtr& arg) { return Calls(*arg, function); });
 }
 
 // True if a filter below lets only rows through in which the column is not NULL.
@@ -136,7 +145,8 @@ bool IsGuarded(const NodePtr& node, int32_t column) {
   const auto* calc = node->as<LogicalCalc>();
   if (calc == nullptr) return false;
   const ExprPtr& value = calc->projections[column];
-  for (const ExprPtr& part : calc->filter == nullptr ? std::vector<ExprPtr>() : SplitConjunction(calc->filter)) {
+  for (const ExprPtr& part :
+       calc->filter == nullptr ? std::vector<ExprPtr>() : SplitConjunction(calc->filter)) {
     const bool is_test = part->kind == ExprKind::kCall && part->function->name == "IS NOT NULL";
     if (is_test && SameExpr(*part->args[0], *value)) return true;
   }
@@ -147,19 +157,24 @@ void LintSink(const LogicalSink& sink, Script& script) {
   for (size_t i = 0; i < sink.columns.size(); ++i) {
     const int32_t target = sink.columns[i];
     const TableColumn& column = sink.table->columns[target];
-    const bool is_key = std::find(sink.table->primary_key.begin(), sink.table->primary_key.end(), target) != sink.table->primary_key.end();
+    const bool is_key = std::find(sink.table->primary_key.begin(), sink.table->primary_key.end(),
+                                  target) != sink.table->primary_key.end();
     const Expr* origin = Origin(sink.input, static_cast<int32_t>(i));
     if (is_key && origin != nullptr && Calls(*origin, "HASH_CODE")) {
       script.Add(Severity::kWarning, ErrorCode::kLintHashKey, sink.span,
-                 StrCat("the key `", column.name, "` of `", sink.name, "` is a HASH_CODE: 32 bits, so rows overwrite each other ",
-                              "(even odds of a collision at 77,000 keys)"),
+                 StrCat("the key `", column.name, "` of `", sink.name,
+                        "` is a HASH_CODE: 32 bits, so rows overwrite each other ",
+                        "(even odds of a collision at 77,000 keys)"),
                  "use the hashed columns themselves as the key, or SHA256(…)");
     }
-    const bool may_be_null = sink.input->columns[i].type.nullable() && !IsGuarded(sink.input, static_cast<int32_t>(i));
+    const bool may_be_null =
+        sink.input->columns[i].type.nullable() && !IsGuarded(sink.input, static_cast<int32_t>(i));
     if (!column.type.nullable() && may_be_null) {
       script.Add(Severity::kWarning, ErrorCode::kLintNullableIntoNotNull, sink.span,
-                 StrCat("`", column.name, "` of `", sink.name, "` is NOT NULL, its expression can be NULL: such a row fails the job"),
-                 "filter with IS NOT NULL, wrap it in COALESCE, or SET 'table.exec.sink.not-null-enforcer' = 'DROP'");
+                 StrCat("`", column.name, "` of `", sink.name,
+                        "` is NOT NULL, its expression can be NULL: such a row fails the job"),
+                 "filter with IS NOT NULL, wrap it in COALESCE, or SET "
+                 "'table.exec.sink.not-null-enforcer' = 'DROP'");
     }
   }
 }
@@ -172,8 +187,10 @@ void LintPositions(const LogicalSink& sink, const PlanColumns& query, Script& sc
       const std::string& there = sink.table->columns[sink.columns[j]].name;
       if (i == j || query[i].name != there || query[i].name == here) continue;
       script.Add(Severity::kWarning, ErrorCode::kLintPositionalColumns, sink.span,
-                 StrCat("the query's `", query[i].name, "` goes into `", here, "` of `", sink.name, "`, which also has a `", there, "`"),
-                 "columns are matched by position: reorder them, or name them: INSERT INTO t (a, b) SELECT …");
+                 StrCat("the query's `", query[i].name, "` goes into `", here, "` of `", sink.name,
+                        "`, which also has a `", there, "`"),
+                 "columns are matched by position: reorder them, or name them: INSERT INTO t (a, "
+                 "b) SELECT …");
     }
   }
 }

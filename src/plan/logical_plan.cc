@@ -4,18 +4,22 @@ namespace sluice {
 
 namespace {
 
-bool IsIdentity(const NodePtr& input, const std::vector<ExprPtr>& projections, const PlanColumns& columns) {
+bool IsIdentity(const NodePtr& input, const std::vector<ExprPtr>& projections,
+                const PlanColumns& columns) {
   if (projections.size() != input->columns.size()) return false;
   for (size_t i = 0; i < projections.size(); ++i) {
-    if (projections[i]->kind != ExprKind::kColumn || projections[i]->column != static_cast<int32_t>(i)) return false;
-    if (columns[i].name != input->columns[i].name || columns[i].time != input->columns[i].time) return false;
+    if (projections[i]->kind != ExprKind::kColumn ||
+        projections[i]->column != static_cast<int32_t>(i))
+      return false;
+    if (columns[i].name != input->columns[i].name || columns[i].time != input->columns[i].time)
+      return false;
     if (!(columns[i].type == input->columns[i].type)) return false;
   }
   return true;
 }
 
-// Inlining a projection into the node above may compute it for rows or columns that it was not meant for: a non-deterministic value that
-// is read twice would be two values.
+// Inlining a projection into the node above may compute it for rows or columns that it was not
+// meant for: a non-deterministic value that is read twice would be two values.
 bool MayInline(const LogicalCalc& inner) {
   for (const ExprPtr& projection : inner.projections) {
     if (!IsDeterministic(*projection)) return false;
@@ -36,17 +40,20 @@ NodePtr MakeNode(LogicalNode node) { return std::make_shared<const LogicalNode>(
 std::vector<ExprPtr> AllColumns(const NodePtr& node) {
   std::vector<ExprPtr> exprs;
   for (size_t i = 0; i < node->columns.size(); ++i) {
-    exprs.push_back(MakeColumn(static_cast<int32_t>(i), node->columns[i].type, node->columns[i].name));
+    exprs.push_back(
+        MakeColumn(static_cast<int32_t>(i), node->columns[i].type, node->columns[i].name));
   }
   return exprs;
 }
 
-NodePtr MakeCalcNode(NodePtr input, ExprPtr filter, std::vector<ExprPtr> projections, PlanColumns columns) {
+NodePtr MakeCalcNode(NodePtr input, ExprPtr filter, std::vector<ExprPtr> projections,
+                     PlanColumns columns) {
   if (filter == nullptr && IsIdentity(input, projections, columns)) return input;
   const LogicalCalc* inner = input->as<LogicalCalc>();
   if (inner != nullptr && MayInline(*inner)) {
     if (filter != nullptr) filter = ReplaceColumns(filter, inner->projections);
-    for (ExprPtr& projection : projections) projection = ReplaceColumns(projection, inner->projections);
+    for (ExprPtr& projection : projections)
+      projection = ReplaceColumns(projection, inner->projections);
     if (inner->filter != nullptr) {
       filter = filter == nullptr ? inner->filter : MakeAnd({inner->filter, filter});
     }

@@ -1,5 +1,6 @@
-// The logical plan: what a query means, as a tree of relational nodes over typed columns. The binder makes it, the optimiser replaces
-// nodes; nodes are immutable once built and may be shared (two readers of one node = one computation).
+// The logical plan: what a query means, as a tree of relational nodes over typed columns. The
+// binder makes it, the optimiser replaces nodes; nodes are immutable once built and may be shared
+// (two readers of one node = one computation).
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ struct ScanColumn {
   DecodedColumn decoded;     // of everything else
 };
 
-// Reads a table. `table` has its hints and secrets applied; equal pointers mean the same reading of the same table.
+// Reads a table. `table` has its hints and secrets applied; equal pointers mean the same reading of
+// the same table.
 struct LogicalScan {
   std::shared_ptr<const TableInfo> table;
   std::string name;  // for people
@@ -66,7 +68,7 @@ struct LogicalLookupJoin {
   std::vector<ExprPtr> keys;            // over the input
   std::vector<int32_t> lookup_columns;  // of `table`; the output is the input, then these
   bool left_outer = false;
-  ExprPtr condition;                    // over the input, then lookup_columns
+  ExprPtr condition;  // over the input, then lookup_columns
 };
 // Output: keys, then results.
 struct LogicalAggregate {
@@ -81,14 +83,16 @@ struct LogicalTopN {
 };
 
 struct LogicalNode {
-  std::variant<LogicalScan, LogicalValues, LogicalCalc, LogicalJoin, LogicalLookupJoin, LogicalAggregate, LogicalUnion,
-               LogicalTopN>
+  std::variant<LogicalScan, LogicalValues, LogicalCalc, LogicalJoin, LogicalLookupJoin,
+               LogicalAggregate, LogicalUnion, LogicalTopN>
       body;
   std::vector<NodePtr> inputs;
   PlanColumns columns;
 
   template <typename T>
-  const T* as() const { return std::get_if<T>(&body); }
+  const T* as() const {
+    return std::get_if<T>(&body);
+  }
   std::vector<Type> types() const;
 };
 
@@ -96,16 +100,17 @@ struct LogicalNode {
 struct LogicalSink {
   std::shared_ptr<const TableInfo> table;  // null: the rows are collected
   std::string name;
-  std::vector<int32_t> columns;            // of `table`, in the order of the query's columns
-  NodePtr input;                           // its columns have the sink's types, but for length and nullability
-  PlanColumns query_columns;               // as the query named them, for lint
+  std::vector<int32_t> columns;  // of `table`, in the order of the query's columns
+  NodePtr input;              // its columns have the sink's types, but for length and nullability
+  PlanColumns query_columns;  // as the query named them, for lint
   SourceSpan span;
 };
 
 NodePtr MakeNode(LogicalNode node);
-// A Calc over `input`; folded into it when it is a Calc whose projections may be computed once more without harm. Returns `input`
-// itself for a pure identity with the same names.
-NodePtr MakeCalcNode(NodePtr input, ExprPtr filter, std::vector<ExprPtr> projections, PlanColumns columns);
+// A Calc over `input`; folded into it when it is a Calc whose projections may be computed once more
+// without harm. Returns `input` itself for a pure identity with the same names.
+NodePtr MakeCalcNode(NodePtr input, ExprPtr filter, std::vector<ExprPtr> projections,
+                     PlanColumns columns);
 // The identity projections of a node.
 std::vector<ExprPtr> AllColumns(const NodePtr& node);
 

@@ -26,7 +26,8 @@ class Rewriter {
   absl::flat_hash_map<const LogicalNode*, NodePtr> done_;
 };
 
-void Append(const NodePtr& node, absl::flat_hash_set<const LogicalNode*>* seen, std::vector<NodePtr>* order) {
+void Append(const NodePtr& node, absl::flat_hash_set<const LogicalNode*>* seen,
+            std::vector<NodePtr>* order) {
   if (!seen->insert(node.get()).second) return;
   for (const NodePtr& input : node->inputs) Append(input, seen, order);
   order->push_back(node);
@@ -40,7 +41,8 @@ NodePtr WithInputs(const NodePtr& node, std::vector<NodePtr> inputs) {
   return MakeNode(std::move(copy));
 }
 
-NodePtr RewriteBottomUp(const NodePtr& root, const std::function<NodePtr(const NodePtr&)>& rewrite) {
+NodePtr RewriteBottomUp(const NodePtr& root,
+                        const std::function<NodePtr(const NodePtr&)>& rewrite) {
   return Rewriter(rewrite).Visit(root);
 }
 

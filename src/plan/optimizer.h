@@ -1,6 +1,8 @@
-// The optimiser: rules that replace logical plans by cheaper ones with the same meaning, in a fixed order:
-//   fold constants → push filters towards the scans → push JSON paths and ROW fields into the scans → drop unused columns →
-//   push equality filters into the decoders → share scans between all sinks.
+// The optimiser: rules that replace logical plans by cheaper ones with the same meaning, in a fixed
+// order:
+//   fold constants → push filters towards the scans → push JSON paths and ROW fields into the scans
+//   → drop unused columns → push equality filters into the decoders → share scans between all
+//   sinks.
 #pragma once
 
 #include <functional>
@@ -20,7 +22,8 @@ std::vector<LogicalSink> PruneColumns(std::vector<LogicalSink> sinks);
 NodePtr PushDecodeFilters(const NodePtr& node);
 std::vector<LogicalSink> ShareScans(std::vector<LogicalSink> sinks);
 
-// Rebuilds a plan from its leaves up: `rewrite` gets each node with its inputs already rewritten, once per node.
+// Rebuilds a plan from its leaves up: `rewrite` gets each node with its inputs already rewritten,
+// once per node.
 NodePtr RewriteBottomUp(const NodePtr& root, const std::function<NodePtr(const NodePtr&)>& rewrite);
 // The same node over other inputs, which have the same columns.
 NodePtr WithInputs(const NodePtr& node, std::vector<NodePtr> inputs);

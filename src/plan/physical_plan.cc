@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
-#include "base/strings.h"
 #include "base/check.h"
+#include "base/strings.h"
 #include "plan/optimizer.h"
 
 namespace sluice {
@@ -21,7 +21,8 @@ LookupCacheSpec LookupCacheOf(const Options& options) {
   const std::string_view kind = options.Find("lookup.cache").value_or("");
   if (EqualsIgnoreCase(kind, "FULL")) {
     cache.kind = LookupCache::kFull;
-    cache.reload_interval_ms = options.FindDurationMs("lookup.full-cache.periodic-reload.interval").value_or(-1);
+    cache.reload_interval_ms =
+        options.FindDurationMs("lookup.full-cache.periodic-reload.interval").value_or(-1);
     return cache;
   }
   const auto old_rows = options.FindInt("lookup.cache.max-rows");
@@ -29,8 +30,10 @@ LookupCacheSpec LookupCacheOf(const Options& options) {
   if (EqualsIgnoreCase(kind, "PARTIAL")) {
     cache.kind = LookupCache::kPartial;
     cache.max_rows = options.FindInt("lookup.partial-cache.max-rows").value_or(-1);
-    cache.expire_after_write_ms = options.FindDurationMs("lookup.partial-cache.expire-after-write").value_or(-1);
-    cache.expire_after_access_ms = options.FindDurationMs("lookup.partial-cache.expire-after-access").value_or(-1);
+    cache.expire_after_write_ms =
+        options.FindDurationMs("lookup.partial-cache.expire-after-write").value_or(-1);
+    cache.expire_after_access_ms =
+        options.FindDurationMs("lookup.partial-cache.expire-after-access").value_or(-1);
     cache.cache_missing_key = flag("lookup.partial-cache.cache-missing-key", true);
   } else if (kind.empty() && old_rows.has_value() && old_ttl.has_value()) {
     cache.kind = LookupCache::kPartial;
@@ -52,12 +55,16 @@ class PhysicalBuilder {
   }
 
  private:
-  const Connector& ConnectorOf(const TableInfo& table) const { return *FindConnector(*table.options.Find("connector")); }
+  const Connector& ConnectorOf(const TableInfo& table) const {
+    return *FindConnector(*table.options.Find("connector"));
+  }
 
-  void CheckAvailable(const Connector& connector, std::string_view table, std::string_view replacement, SourceSpan span) {
+  void CheckAvailable(const Connector& connector, std::string_view table,
+                      std::string_view replacement, SourceSpan span) {
     if (connector.available || !for_run_) return;
     script_.Error(ErrorCode::kUnavailableConnector, span,
-                  StrCat("table `", table, "`: the connector '", connector.name, "' is known but cannot run yet"),
+                  StrCat("table `", table, "`: the connector '", connector.name,
+                         "' is known but cannot run yet"),
                   StrCat("replace it for this run: --replace ", table, "=", replacement));
   }
 
@@ -90,25 +97,31 @@ class PhysicalBuilder {
   }
 
   // Edges from all producers of `input` into input `number`.
-  void Connect(const NodePtr& input, int32_t number, Exchange exchange, const std::vector<int32_t>& hash_columns,
-               PhysicalNode* node) {
+  void Connect(const NodePtr& input, int32_t number, Exchange exchange,
+               const std::vector<int32_t>& hash_columns, PhysicalNode* node) {
     for (const int32_t from : Outputs(input)) Connect(from, number, exchange, hash_columns, node);
   }
-  void Connect(int32_t from, int32_t number, Exchange exchange, const std::vector<int32_t>& hash_columns, PhysicalNode* node) {
+  void Connect(int32_t from, int32_t number, Exchange exchange,
+               const std::vector<int32_t>& hash_columns, PhysicalNode* node) {
     const int32_t producers = plan_.nodes[from].parallelism;
-    if (exchange != Exchange::kForward && producers == 1 && node->parallelism == 1) exchange = Exchange::kForward;
-    if (exchange == Exchange::kForward && producers != node->parallelism) exchange = Exchange::kRebalance;
-    node->inputs.push_back({from, exchange, exchange == Exchange::kHash ? hash_columns : std::vector<int32_t>()});
+    if (exchange != Exchange::kForward && producers == 1 && node->parallelism == 1)
+      exchange = Exchange::kForward;
+    if (exchange == Exchange::kForward && producers != node->parallelism)
+      exchange = Exchange::kRebalance;
+    node->inputs.push_back(
+        {from, exchange, exchange == Exchange::kHash ? hash_columns : std::vector<int32_t>()});
     node->input_of_edge.push_back(number);
   }
   // One producer after another in the same task.
   void Chain(const NodePtr& input, PhysicalNode* node) {
     const std::vector<int32_t> producers = Outputs(input);
-    for (const int32_t from : producers) node->parallelism = std::max(node->parallelism, plan_.nodes[from].parallelism);
+    for (const int32_t from : producers)
+      node->parallelism = std::max(node->parallelism, plan_.nodes[from].parallelism);
     for (const int32_t from : producers) Connect(from, 0, Exchange::kForward, {}, node);
   }
   // Keyed state: by key, or in one place when there is no key.
-  void ConnectKeyed(const NodePtr& input, int32_t number, const std::vector<int32_t>& keys, PhysicalNode* node) {
+  void ConnectKeyed(const NodePtr& input, int32_t number, const std::vector<int32_t>& keys,
+                    PhysicalNode* node) {
     node->parallelism = keys.empty() ? 1 : parallelism_;
     Connect(input, number, keys.empty() ? Exchange::kGather : Exchange::kHash, keys, node);
   }
@@ -139,7 +152,8 @@ class PhysicalBuilder {
       spec.decode.table = scan.table->PhysicalSchema();
       const auto format_name = scan.table->options.Find("format");
       spec.format = format_name.has_value() ? FindFormat(*format_name) : nullptr;
-      if (format_name.has_value()) spec.format_options = scan.table->options.WithPrefix(StrCat(*format_name, "."));
+      if (format_name.has_value())
+        spec.format_options = scan.table->options.WithPrefix(StrCat(*format_name, "."));
     } else {
       spec.output.clear();
     }
@@ -148,9 +162,9 @@ class PhysicalBuilder {
   }
 
   static int32_t TableColumnIndex(const TableInfo& table, const ScanColumn& column) {
-    const auto found = std::find_if(table.columns.begin(), table.columns.end(), [&](const TableColumn& each) {
-      return each.name == column.decoded.path[0];
-    });
+    const auto found =
+        std::find_if(table.columns.begin(), table.columns.end(),
+                     [&](const TableColumn& each) { return each.name == column.decoded.path[0]; });
     return static_cast<int32_t>(found - table.columns.begin());
   }
 
@@ -176,9 +190,11 @@ class PhysicalBuilder {
     const size_t width = node->inputs[0]->columns.size();
     spec.num_input_columns = static_cast<int32_t>(width);
     for (size_t i = 0; i < width; ++i) spec.output_input.push_back(static_cast<int32_t>(i));
-    for (size_t i = 0; i < lookup.lookup_columns.size(); ++i) spec.output_lookup.push_back(static_cast<int32_t>(i));
+    for (size_t i = 0; i < lookup.lookup_columns.size(); ++i)
+      spec.output_lookup.push_back(static_cast<int32_t>(i));
     spec.cache = LookupCacheOf(lookup.table->options);
-    spec.max_retries = static_cast<int32_t>(lookup.table->options.FindInt("lookup.max-retries").value_or(3));
+    spec.max_retries =
+        static_cast<int32_t>(lookup.table->options.FindInt("lookup.max-retries").value_or(3));
     CheckAvailable(*spec.connector, lookup.name, "file:PATH", SourceSpan{});
     out->name = StrCat("LookupJoin: ", lookup.name);
     out->spec = std::move(spec);
@@ -187,9 +203,13 @@ class PhysicalBuilder {
 
   void Fill(const NodePtr& node, const LogicalJoin& join, PhysicalNode* out) {
     out->name = "Join";
-    RegularJoinSpec spec{.type = join.type, .left_keys = join.left_keys, .right_keys = join.right_keys,
-                         .condition = join.condition, .left_types = node->inputs[0]->types(),
-                         .right_types = node->inputs[1]->types(), .null_aware = join.null_aware};
+    RegularJoinSpec spec{.type = join.type,
+                         .left_keys = join.left_keys,
+                         .right_keys = join.right_keys,
+                         .condition = join.condition,
+                         .left_types = node->inputs[0]->types(),
+                         .right_types = node->inputs[1]->types(),
+                         .null_aware = join.null_aware};
     // A NULL in NOT IN concerns all keys, so both sides must be whole in one place.
     const std::vector<int32_t> none;
     ConnectKeyed(node->inputs[0], 0, join.null_aware ? none : join.left_keys, out);
@@ -200,15 +220,21 @@ class PhysicalBuilder {
   void Fill(const NodePtr& node, const LogicalAggregate& aggregate, PhysicalNode* out) {
     out->name = aggregate.calls.empty() ? "Distinct" : "GroupAggregate";
     const NodePtr& input = node->inputs[0];
-    out->spec = GroupAggregateSpec{.keys = aggregate.keys, .calls = aggregate.calls, .input_types = input->types(),
-                                   .input_is_append_only = InferChangelog(input).append_only, .emit_update_before = true};
+    out->spec = GroupAggregateSpec{.keys = aggregate.keys,
+                                   .calls = aggregate.calls,
+                                   .input_types = input->types(),
+                                   .input_is_append_only = InferChangelog(input).append_only,
+                                   .emit_update_before = true};
     ConnectKeyed(input, 0, aggregate.keys, out);
   }
 
   void Fill(const NodePtr& node, const LogicalTopN& top, PhysicalNode* out) {
     const NodePtr& input = node->inputs[0];
     out->name = top.order.empty() ? "Limit" : "TopN";
-    out->spec = TopNSpec{.order = top.order, .offset = top.offset, .limit = top.limit, .input_types = input->types(),
+    out->spec = TopNSpec{.order = top.order,
+                         .offset = top.offset,
+                         .limit = top.limit,
+                         .input_types = input->types(),
                          .input_is_append_only = InferChangelog(input).append_only};
     ConnectKeyed(input, 0, {}, out);
   }
@@ -219,8 +245,12 @@ class PhysicalBuilder {
   void AddSink(const LogicalSink& sink) {
     Changelog changelog = InferChangelog(sink.input);
     if (sink.table == nullptr) {
-      PhysicalNode node{.name = "Collect", .spec = CollectSpec{}, .inputs = {}, .input_of_edge = {},
-                        .columns = sink.input->columns, .changelog = changelog};
+      PhysicalNode node{.name = "Collect",
+                        .spec = CollectSpec{},
+                        .inputs = {},
+                        .input_of_edge = {},
+                        .columns = sink.input->columns,
+                        .changelog = changelog};
       Connect(sink.input, 0, Exchange::kGather, {}, &node);
       Append(std::move(node));
       return;
@@ -235,21 +265,33 @@ class PhysicalBuilder {
     std::vector<int32_t> key;  // the sink's primary key as columns of the query
     for (const int32_t column : sink.table->primary_key) {
       const auto found = std::find(sink.columns.begin(), sink.columns.end(), column);
-      if (found != sink.columns.end()) key.push_back(static_cast<int32_t>(found - sink.columns.begin()));
+      if (found != sink.columns.end())
+        key.push_back(static_cast<int32_t>(found - sink.columns.begin()));
     }
     if (!CheckSink(sink, connector, changelog)) return;
-    PhysicalNode node{.name = StrCat("Sink: ", sink.name), .spec = {}, .inputs = {}, .input_of_edge = {},
-                      .columns = sink.input->columns, .changelog = changelog};
-    const bool upsert = !changelog.append_only && !sink.table->primary_key.empty() && connector.sink_changelog != nullptr &&
+    PhysicalNode node{.name = StrCat("Sink: ", sink.name),
+                      .spec = {},
+                      .inputs = {},
+                      .input_of_edge = {},
+                      .columns = sink.input->columns,
+                      .changelog = changelog};
+    const bool upsert = !changelog.append_only && !sink.table->primary_key.empty() &&
+                        connector.sink_changelog != nullptr &&
                         connector.sink_changelog(*sink.table) != ChangelogSupport::kAppend;
     node.parallelism = connector.single_sink_task ? 1 : parallelism_;
     spec.sink.upsert = upsert;
     spec.update_before_is_delete = upsert && changelog.update_before_may_stand_alone;
-    const bool materialize = upsert && !HasUniqueKey(changelog, key) &&
-                             !EqualsIgnoreCase(settings_.Get("table.exec.sink.upsert-materialize"), "NONE");
+    const bool materialize =
+        upsert && !HasUniqueKey(changelog, key) &&
+        !EqualsIgnoreCase(settings_.Get("table.exec.sink.upsert-materialize"), "NONE");
     if (materialize) {
-      PhysicalNode keeper{.name = "UpsertMaterialize", .spec = UpsertMaterializeSpec{.key = key, .input_types = sink.input->types()},
-                          .inputs = {}, .input_of_edge = {}, .columns = sink.input->columns, .changelog = changelog};
+      PhysicalNode keeper{
+          .name = "UpsertMaterialize",
+          .spec = UpsertMaterializeSpec{.key = key, .input_types = sink.input->types()},
+          .inputs = {},
+          .input_of_edge = {},
+          .columns = sink.input->columns,
+          .changelog = changelog};
       keeper.changelog.unique_keys = {key};
       ConnectKeyed(sink.input, 0, key, &keeper);
       const int32_t from = Append(std::move(keeper));
@@ -269,18 +311,24 @@ class PhysicalBuilder {
   bool CheckSink(const LogicalSink& sink, const Connector& connector, const Changelog& changelog) {
     CheckAvailable(connector, sink.name, "print", sink.span);
     if (!connector.available || changelog.append_only) return true;
-    const ChangelogSupport support = connector.sink_changelog == nullptr ? ChangelogSupport::kAppend
-                                                                         : connector.sink_changelog(*sink.table);
+    const ChangelogSupport support = connector.sink_changelog == nullptr
+                                         ? ChangelogSupport::kAppend
+                                         : connector.sink_changelog(*sink.table);
     if (support == ChangelogSupport::kAppend) {
-      script_.Error(ErrorCode::kChangelogMismatch, sink.span,
-                    StrCat("table `", sink.name, "` doesn't support consuming update and delete changes, which this query makes"),
-                    sink.table->primary_key.empty() ? "declare a PRIMARY KEY on the sink, or use a connector that takes changes" : "");
+      script_.Error(
+          ErrorCode::kChangelogMismatch, sink.span,
+          StrCat("table `", sink.name,
+                 "` doesn't support consuming update and delete changes, which this query makes"),
+          sink.table->primary_key.empty()
+              ? "declare a PRIMARY KEY on the sink, or use a connector that takes changes"
+              : "");
       return false;
     }
     if (support == ChangelogSupport::kUpsert && sink.table->primary_key.empty()) {
-      script_.Error(ErrorCode::kChangelogMismatch, sink.span,
-                    StrCat("table `", sink.name, "` needs a PRIMARY KEY to take the updates of this query"),
-                    "declare PRIMARY KEY (…) NOT ENFORCED on the sink");
+      script_.Error(
+          ErrorCode::kChangelogMismatch, sink.span,
+          StrCat("table `", sink.name, "` needs a PRIMARY KEY to take the updates of this query"),
+          "declare PRIMARY KEY (…) NOT ENFORCED on the sink");
       return false;
     }
     return true;
@@ -296,8 +344,8 @@ class PhysicalBuilder {
 
 }  // namespace
 
-PhysicalPlan BuildPhysicalPlan(const std::vector<LogicalSink>& sinks, const Settings& settings, int32_t parallelism, bool for_run,
-                               Script& script) {
+PhysicalPlan BuildPhysicalPlan(const std::vector<LogicalSink>& sinks, const Settings& settings,
+                               int32_t parallelism, bool for_run, Script& script) {
   return PhysicalBuilder(settings, parallelism, for_run, script).Build(sinks);
 }
 

@@ -1,4 +1,5 @@
-// The physical plan: operators with their specs and the exchanges between them. The engine turns it into a job graph; EXPLAIN prints it.
+// The physical plan: operators with their specs and the exchanges between them. The engine turns it
+// into a job graph; EXPLAIN prints it.
 #pragma once
 
 #include <cstdint>
@@ -26,24 +27,24 @@ namespace sluice {
 struct CollectSpec {};
 
 struct PhysicalNode {
-  std::string name;                  // "LookupJoin: pattern"
-  std::variant<TableScanSpec, ValuesSpec, CalcSpec, LookupJoinSpec, RegularJoinSpec, GroupAggregateSpec, TopNSpec,
-               UpsertMaterializeSpec, TableSinkSpec, CollectSpec>
+  std::string name;  // "LookupJoin: pattern"
+  std::variant<TableScanSpec, ValuesSpec, CalcSpec, LookupJoinSpec, RegularJoinSpec,
+               GroupAggregateSpec, TopNSpec, UpsertMaterializeSpec, TableSinkSpec, CollectSpec>
       spec;
   std::vector<JobEdge> inputs;
   std::vector<int32_t> input_of_edge;
-  PlanColumns columns;               // of its output; of its input for sinks
-  Changelog changelog;               // of its output; of its input for sinks
+  PlanColumns columns;  // of its output; of its input for sinks
+  Changelog changelog;  // of its output; of its input for sinks
   int32_t parallelism = 1;
 };
 
 struct PhysicalPlan {
-  std::vector<PhysicalNode> nodes;   // each after its inputs
+  std::vector<PhysicalNode> nodes;  // each after its inputs
 };
 
-// Errors (a sink that cannot take updates; `for_run`: a connector that is not there yet) go to the script that the sinks' spans belong
-// to. REQUIRES: the sinks are optimised.
-PhysicalPlan BuildPhysicalPlan(const std::vector<LogicalSink>& sinks, const Settings& settings, int32_t parallelism, bool for_run,
-                               Script& script);
+// Errors (a sink that cannot take updates; `for_run`: a connector that is not there yet) go to the
+// script that the sinks' spans belong to. REQUIRES: the sinks are optimised.
+PhysicalPlan BuildPhysicalPlan(const std::vector<LogicalSink>& sinks, const Settings& settings,
+                               int32_t parallelism, bool for_run, Script& script);
 
 }  // namespace sluice

@@ -31,13 +31,15 @@ NodePtr QueryBinder::Bind(const ast::Query& query) {
     }
     if (!table.columns.empty() && table.columns.size() != node->columns.size()) {
       script_->Error(ErrorCode::kColumnCount, table.name.span,
-                     StrCat("`", table.name.text, "` names ", table.columns.size(), " columns, its query has ", node->columns.size()));
+                     StrCat("`", table.name.text, "` names ", table.columns.size(),
+                            " columns, its query has ", node->columns.size()));
       ok = false;
       continue;
     }
     if (!table.columns.empty()) {
       PlanColumns columns = node->columns;
-      for (size_t i = 0; i < columns.size() && i < table.columns.size(); ++i) columns[i].name = table.columns[i].text;
+      for (size_t i = 0; i < columns.size() && i < table.columns.size(); ++i)
+        columns[i].name = table.columns[i].text;
       std::vector<ExprPtr> all = AllColumns(node);
       node = MakeCalcNode(node, nullptr, std::move(all), std::move(columns));
     }
@@ -92,8 +94,10 @@ NodePtr QueryBinder::BindValues(const ast::Query& query) {
     rows.emplace_back();
     for (const ast::ExprPtr& value : row) {
       rows.back().push_back(binder.Bind(*value));
-      if (rows.back().back() == nullptr || rows.back().back()->type.kind() != TypeKind::kNull) continue;
-      script_->Error(ErrorCode::kInvalidQuery, value->span, "a NULL in VALUES needs a type", "write CAST(NULL AS STRING)");
+      if (rows.back().back() == nullptr || rows.back().back()->type.kind() != TypeKind::kNull)
+        continue;
+      script_->Error(ErrorCode::kInvalidQuery, value->span, "a NULL in VALUES needs a type",
+                     "write CAST(NULL AS STRING)");
       return nullptr;
     }
   }
@@ -114,7 +118,8 @@ NodePtr QueryBinder::BindValues(const ast::Query& query) {
     for (size_t r = 0; r < rows.size(); ++r) {
       const auto value = EvaluateConstant(MakeCast(rows[r][c], *type), *env_.session);
       if (!value.ok()) {
-        script_->Error(ErrorCode::kInvalidArgument, query.rows[r][c]->span, std::string(value.status().message()));
+        script_->Error(ErrorCode::kInvalidArgument, query.rows[r][c]->span,
+                       std::string(value.status().message()));
         return nullptr;
       }
       body.rows[r].push_back(*value);
@@ -142,7 +147,8 @@ NodePtr QueryBinder::MakeDistinct(NodePtr node) {
     body.keys.push_back(static_cast<int32_t>(i));
     columns[i].time = TimeAttribute::kNone;
   }
-  return MakeNode({.body = std::move(body), .inputs = {std::move(node)}, .columns = std::move(columns)});
+  return MakeNode(
+      {.body = std::move(body), .inputs = {std::move(node)}, .columns = std::move(columns)});
 }
 
 NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
@@ -151,12 +157,13 @@ NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
   if (left == nullptr || right == nullptr) return nullptr;
   if (left->columns.size() != right->columns.size()) {
     script_->Error(ErrorCode::kColumnCount, query.span,
-                   StrCat("the sides of ", SetOpName(query.set_op), " have ", left->columns.size(), " and ",
-                                right->columns.size(), " columns"));
+                   StrCat("the sides of ", SetOpName(query.set_op), " have ", left->columns.size(),
+                          " and ", right->columns.size(), " columns"));
     return nullptr;
   }
   if (query.set_op != ast::SetOp::kUnion) {
-    script_->Error(ErrorCode::kUnsupportedSyntax, query.span, StrCat(SetOpName(query.set_op), " is not supported yet"));
+    script_->Error(ErrorCode::kUnsupportedSyntax, query.span,
+                   StrCat(SetOpName(query.set_op), " is not supported yet"));
     return nullptr;
   }
   std::vector<Type> types;
@@ -165,7 +172,8 @@ NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
     const auto type = CommonType(sides);
     if (!type.ok()) {
       script_->Error(ErrorCode::kNoCommonType, query.span,
-                     StrCat("column ", i + 1, " (`", left->columns[i].name, "`) of UNION: ", type.status().message()));
+                     StrCat("column ", i + 1, " (`", left->columns[i].name,
+                            "`) of UNION: ", type.status().message()));
       return nullptr;
     }
     types.push_back(*type);
@@ -176,7 +184,8 @@ NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].time != right->columns[i].time) columns[i].time = TimeAttribute::kNone;
   }
-  NodePtr node = MakeNode({.body = LogicalUnion{}, .inputs = {left, right}, .columns = std::move(columns)});
+  NodePtr node =
+      MakeNode({.body = LogicalUnion{}, .inputs = {left, right}, .columns = std::move(columns)});
   return query.all ? node : MakeDistinct(std::move(node));
 }
 
@@ -185,31 +194,37 @@ bool QueryBinder::BindRowCount(const ast::Expr& expr, std::string_view what, int
   ExprBinder binder(*script_, empty, *env_.session);
   const ExprPtr bound = binder.Bind(expr);
   if (bound == nullptr) return false;
-  if (bound->kind == ExprKind::kLiteral && bound->type.IsInteger() && bound->literal.as_int() >= 0) {
+  if (bound->kind == ExprKind::kLiteral && bound->type.IsInteger() &&
+      bound->literal.as_int() >= 0) {
     *out = bound->literal.as_int();
     return true;
   }
-  script_->Error(ErrorCode::kInvalidQuery, expr.span, StrCat(what, " needs a whole number that is not negative"));
+  script_->Error(ErrorCode::kInvalidQuery, expr.span,
+                 StrCat(what, " needs a whole number that is not negative"));
   return false;
 }
 
-// ORDER BY names an output column, its number, or anything that the select list could have used: the latter becomes a hidden column
-// behind the `visible` ones.
-bool QueryBinder::BindOrder(const ast::Query& query, ExprBinder& binder, size_t visible, std::vector<ExprPtr>* items,
-                            PlanColumns* columns, std::vector<SortColumn>* order) {
+// ORDER BY names an output column, its number, or anything that the select list could have used:
+// the latter becomes a hidden column behind the `visible` ones.
+bool QueryBinder::BindOrder(const ast::Query& query, ExprBinder& binder, size_t visible,
+                            std::vector<ExprPtr>* items, PlanColumns* columns,
+                            std::vector<SortColumn>* order) {
   for (const ast::OrderItem& item : query.order_by) {
     const ast::Expr& expr = *item.expr;
     SortColumn sort{.column = -1, .descending = item.descending, .nulls_last = item.descending};
-    if (item.nulls != ast::SortNulls::kDefault) sort.nulls_last = item.nulls == ast::SortNulls::kLast;
+    if (item.nulls != ast::SortNulls::kDefault)
+      sort.nulls_last = item.nulls == ast::SortNulls::kLast;
     if (expr.kind == ast::ExprKind::kColumn && expr.name.parts.size() == 1) {
       for (size_t i = 0; i < visible && sort.column < 0; ++i) {
         if ((*columns)[i].name == expr.name.parts[0].text) sort.column = static_cast<int32_t>(i);
       }
-    } else if (expr.kind == ast::ExprKind::kLiteral && expr.literal == ast::LiteralKind::kExactNumber) {
+    } else if (expr.kind == ast::ExprKind::kLiteral &&
+               expr.literal == ast::LiteralKind::kExactNumber) {
       int64_t position = 0;
       if (!BindRowCount(expr, "ORDER BY", &position)) return false;
       if (position < 1 || position > static_cast<int64_t>(visible)) {
-        script_->Error(ErrorCode::kInvalidQuery, expr.span, StrCat("there are only ", visible, " columns"));
+        script_->Error(ErrorCode::kInvalidQuery, expr.span,
+                       StrCat("there are only ", visible, " columns"));
         return false;
       }
       sort.column = static_cast<int32_t>(position - 1);
@@ -231,7 +246,8 @@ bool QueryBinder::BindOrder(const ast::Query& query, ExprBinder& binder, size_t 
 }
 
 // LIMIT and OFFSET over `order`; then only the `visible` columns remain.
-NodePtr QueryBinder::ApplyTopN(const ast::Query& query, NodePtr node, std::vector<SortColumn> order, size_t visible) {
+NodePtr QueryBinder::ApplyTopN(const ast::Query& query, NodePtr node, std::vector<SortColumn> order,
+                               size_t visible) {
   if (query.order_by.empty() && query.limit == nullptr && query.offset == nullptr) return node;
   LogicalTopN body{.order = std::move(order), .offset = 0, .limit = INT64_MAX};
   if (query.limit == nullptr && !query.order_by.empty()) {
@@ -240,7 +256,8 @@ NodePtr QueryBinder::ApplyTopN(const ast::Query& query, NodePtr node, std::vecto
     return nullptr;
   }
   if (query.limit != nullptr && !BindRowCount(*query.limit, "LIMIT", &body.limit)) return nullptr;
-  if (query.offset != nullptr && !BindRowCount(*query.offset, "OFFSET", &body.offset)) return nullptr;
+  if (query.offset != nullptr && !BindRowCount(*query.offset, "OFFSET", &body.offset))
+    return nullptr;
   PlanColumns columns = node->columns;
   for (PlanColumn& column : columns) column.time = TimeAttribute::kNone;
   node = MakeNode({.body = std::move(body), .inputs = {node}, .columns = columns});
@@ -282,7 +299,8 @@ bool QueryBinder::ApplyWhere(const ast::Expr& where, FromResult* from) {
 
 bool QueryBinder::ApplySubqueryCondition(const ast::Expr& condition, FromResult* from) {
   if (condition.kind != ast::ExprKind::kIn) {
-    script_->Error(ErrorCode::kUnsupportedSyntax, condition.span, "this use of a subquery is not supported yet",
+    script_->Error(ErrorCode::kUnsupportedSyntax, condition.span,
+                   "this use of a subquery is not supported yet",
                    "write it as a JOIN, or as x IN (SELECT …)");
     return false;
   }
@@ -291,13 +309,15 @@ bool QueryBinder::ApplySubqueryCondition(const ast::Expr& condition, FromResult*
   NodePtr query = Bind(*condition.query);
   if (value == nullptr || query == nullptr) return false;
   if (query->columns.size() != 1) {
-    script_->Error(ErrorCode::kColumnCount, condition.query->span, "the subquery of IN must have one column");
+    script_->Error(ErrorCode::kColumnCount, condition.query->span,
+                   "the subquery of IN must have one column");
     return false;
   }
   const Type sides[] = {value->type, query->columns[0].type};
   const auto type = CommonType(sides);
   if (!type.ok()) {
-    script_->Error(ErrorCode::kIncomparableTypes, condition.span, std::string(type.status().message()));
+    script_->Error(ErrorCode::kIncomparableTypes, condition.span,
+                   std::string(type.status().message()));
     return false;
   }
   std::vector<ExprPtr> projections = AllColumns(from->node);

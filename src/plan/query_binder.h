@@ -1,5 +1,5 @@
-// QueryBinder: from queries of the syntax tree to logical plans. Errors go to the script that holds the query; a null result means that
-// one was reported.
+// QueryBinder: from queries of the syntax tree to logical plans. Errors go to the script that holds
+// the query; a null result means that one was reported.
 #pragma once
 
 #include <map>
@@ -17,7 +17,8 @@ namespace sluice {
 struct BindEnvironment {
   Catalog* catalog = nullptr;
   const Session* session = nullptr;
-  // --replace TABLE=…: options that stand instead of a table's own, by table name as the user wrote it.
+  // --replace TABLE=…: options that stand instead of a table's own, by table name as the user wrote
+  // it.
   std::map<std::string, Options> replaced_tables;
   // Secrets are filled in (run) or left as they are written (validate, explain).
   bool resolve_secrets = false;
@@ -27,11 +28,14 @@ struct BindEnvironment {
 
 class QueryBinder {
  public:
-  QueryBinder(std::shared_ptr<Script> script, BindEnvironment& env) : script_(std::move(script)), env_(env) {}
+  QueryBinder(std::shared_ptr<Script> script, BindEnvironment& env)
+      : script_(std::move(script)), env_(env) {}
 
   NodePtr Bind(const ast::Query& query);
-  // The table as a connector sees it, with hints applied and options checked; null when an error was reported.
-  std::shared_ptr<const TableInfo> OpenTable(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan span);
+  // The table as a connector sees it, with hints applied and options checked; null when an error
+  // was reported.
+  std::shared_ptr<const TableInfo> OpenTable(const TableEntry& entry,
+                                             const std::vector<ast::Hint>& hints, SourceSpan span);
 
  private:
   struct CommonTable {
@@ -48,24 +52,29 @@ class QueryBinder {
   NodePtr BindValues(const ast::Query& query);
   NodePtr BindSetOperation(const ast::Query& query);
   NodePtr BindTableQuery(const ast::Query& query);
-  bool BindOrder(const ast::Query& query, ExprBinder& binder, size_t visible, std::vector<ExprPtr>* items, PlanColumns* columns,
-                 std::vector<SortColumn>* order);
-  NodePtr ApplyTopN(const ast::Query& query, NodePtr node, std::vector<SortColumn> order, size_t visible);
+  bool BindOrder(const ast::Query& query, ExprBinder& binder, size_t visible,
+                 std::vector<ExprPtr>* items, PlanColumns* columns, std::vector<SortColumn>* order);
+  NodePtr ApplyTopN(const ast::Query& query, NodePtr node, std::vector<SortColumn> order,
+                    size_t visible);
   bool BindRowCount(const ast::Expr& expr, std::string_view what, int64_t* out);
 
   bool BindFrom(const ast::TableRef& ref, FromResult* out);
   bool BindNamedTable(const ast::TableRef& ref, FromResult* out);
   bool BindJoin(const ast::TableRef& ref, FromResult* out);
   bool BindLookupJoin(const ast::TableRef& join, FromResult left, FromResult* out);
-  bool BindRegularJoin(const ast::TableRef& join, FromResult left, FromResult right, FromResult* out);
-  bool SplitLookupCondition(const ast::TableRef& join, const Scope& scope, size_t left_count, const TableInfo& table,
-                            const std::vector<int32_t>& lookup_columns, LogicalLookupJoin* lookup);
+  bool BindRegularJoin(const ast::TableRef& join, FromResult left, FromResult right,
+                       FromResult* out);
+  bool SplitLookupCondition(const ast::TableRef& join, const Scope& scope, size_t left_count,
+                            const TableInfo& table, const std::vector<int32_t>& lookup_columns,
+                            LogicalLookupJoin* lookup);
   ExprPtr JoinCondition(const ast::TableRef& join, const Scope& scope, size_t left_count, bool* ok);
-  bool NameRelation(const ast::TableRef& ref, const std::string& name, NodePtr node, FromResult* out);
+  bool NameRelation(const ast::TableRef& ref, const std::string& name, NodePtr node,
+                    FromResult* out);
   NodePtr BindTable(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan span);
   NodePtr BindView(const ViewEntry& view, SourceSpan span);
   const CatalogEntry* FindEntry(const ast::Name& name);
-  std::optional<Options> OptionsOf(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan span);
+  std::optional<Options> OptionsOf(const TableEntry& entry, const std::vector<ast::Hint>& hints,
+                                   SourceSpan span);
 
   // WHERE, with IN (subquery) and EXISTS as semi joins.
   bool ApplyWhere(const ast::Expr& where, FromResult* from);
@@ -73,9 +82,10 @@ class QueryBinder {
 
   bool BindAggregateItems(const ast::Select& select, const Scope& scope, AggregateScope* aggregates,
                           std::vector<ExprPtr>* items, PlanColumns* columns, ExprPtr* having);
-  bool BindItems(const ast::Select& select, ExprBinder& binder, const Scope& scope, std::vector<ExprPtr>* items,
-                 PlanColumns* columns);
-  bool ExpandStar(const ast::Expr& star, const Scope& scope, std::vector<ExprPtr>* items, PlanColumns* columns);
+  bool BindItems(const ast::Select& select, ExprBinder& binder, const Scope& scope,
+                 std::vector<ExprPtr>* items, PlanColumns* columns);
+  bool ExpandStar(const ast::Expr& star, const Scope& scope, std::vector<ExprPtr>* items,
+                  PlanColumns* columns);
   NodePtr MakeDistinct(NodePtr node);
   // Casts the columns of `node` to `types`.
   NodePtr CastColumns(NodePtr node, const std::vector<Type>& types);

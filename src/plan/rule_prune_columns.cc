@@ -1,5 +1,6 @@
-// Drops every column that nobody reads. Two passes over the whole plan, since nodes may have several readers: first what each node must
-// deliver (readers before inputs), then the nodes anew (inputs before readers).
+// Drops every column that nobody reads. Two passes over the whole plan, since nodes may have
+// several readers: first what each node must deliver (readers before inputs), then the nodes anew
+// (inputs before readers).
 #include <algorithm>
 #include <set>
 
@@ -29,7 +30,8 @@ class Pruner {
   };
 
   void RequireAll(const LogicalNode& node) {
-    for (size_t i = 0; i < node.columns.size(); ++i) required_[&node].insert(static_cast<int32_t>(i));
+    for (size_t i = 0; i < node.columns.size(); ++i)
+      required_[&node].insert(static_cast<int32_t>(i));
   }
 
   void Require(const LogicalNode& node, const ExprPtr& expr) {
@@ -86,7 +88,8 @@ class Pruner {
     if (expr == nullptr) return nullptr;
     std::vector<ExprPtr> columns;
     for (size_t i = 0; i < input.place.size(); ++i) {
-      columns.push_back(MakeColumn(std::max(input.place[i], 0), old_input->columns[i].type, old_input->columns[i].name));
+      columns.push_back(MakeColumn(std::max(input.place[i], 0), old_input->columns[i].type,
+                                   old_input->columns[i].name));
     }
     return ReplaceColumns(expr, columns);
   }
@@ -98,7 +101,8 @@ class Pruner {
     if (const auto* join = node->as<LogicalJoin>()) return RebuildJoin(node, *join);
     std::vector<NodePtr> inputs;
     Pruned result;
-    for (size_t i = 0; i < node->columns.size(); ++i) result.place.push_back(static_cast<int32_t>(i));
+    for (size_t i = 0; i < node->columns.size(); ++i)
+      result.place.push_back(static_cast<int32_t>(i));
     LogicalNode copy = *node;
     if (auto* aggregate = std::get_if<LogicalAggregate>(&copy.body)) {
       const std::vector<int32_t>& place = pruned_.at(node->inputs[0].get()).place;
@@ -136,7 +140,8 @@ class Pruner {
       projections.push_back(Renumber(calc.projections[i], node->inputs[0], input));
       columns.push_back(node->columns[i]);
     }
-    result.node = MakeCalcNode(input.node, Renumber(calc.filter, node->inputs[0], input), std::move(projections), std::move(columns));
+    result.node = MakeCalcNode(input.node, Renumber(calc.filter, node->inputs[0], input),
+                               std::move(projections), std::move(columns));
     pruned_[node.get()] = std::move(result);
   }
 
@@ -194,18 +199,21 @@ class Pruner {
     const int32_t new_width = static_cast<int32_t>(left.node->columns.size());
     Pruned both;  // the columns that the condition sees
     both.place = left.place;
-    for (const int32_t place : right.place) both.place.push_back(place < 0 ? -1 : place + new_width);
+    for (const int32_t place : right.place)
+      both.place.push_back(place < 0 ? -1 : place + new_width);
     if (body.condition != nullptr) {
       LogicalNode seen;
       seen.columns = node->inputs[0]->columns;
-      seen.columns.insert(seen.columns.end(), node->inputs[1]->columns.begin(), node->inputs[1]->columns.end());
+      seen.columns.insert(seen.columns.end(), node->inputs[1]->columns.begin(),
+                          node->inputs[1]->columns.end());
       body.condition = Renumber(join.condition, MakeNode(std::move(seen)), both);
     }
     const bool left_only = join.type == JoinType::kSemi || join.type == JoinType::kAnti;
     Pruned result;
     result.place = left_only ? left.place : both.place;
     copy.inputs = {left.node, right.node};
-    copy.columns.assign(left.node->columns.size() + (left_only ? 0 : right.node->columns.size()), {});
+    copy.columns.assign(left.node->columns.size() + (left_only ? 0 : right.node->columns.size()),
+                        {});
     for (size_t i = 0; i < result.place.size(); ++i) {
       if (result.place[i] >= 0) copy.columns[result.place[i]] = node->columns[i];
     }
@@ -218,12 +226,14 @@ class Pruner {
     const Pruned& pruned = pruned_.at(node.get());
     std::vector<ExprPtr> projections;
     for (size_t i = 0; i < node->columns.size(); ++i) {
-      projections.push_back(MakeColumn(pruned.place[i], node->columns[i].type, node->columns[i].name));
+      projections.push_back(
+          MakeColumn(pruned.place[i], node->columns[i].type, node->columns[i].name));
     }
     return MakeCalcNode(pruned.node, nullptr, std::move(projections), node->columns);
   }
 
-  absl::node_hash_map<const LogicalNode*, Columns> required_;  // node: references stay valid while others are added
+  absl::node_hash_map<const LogicalNode*, Columns>
+      required_;  // node: references stay valid while others are added
   absl::node_hash_map<const LogicalNode*, Pruned> pruned_;
 };
 

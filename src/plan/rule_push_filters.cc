@@ -1,5 +1,6 @@
-// Moves conditions to where their columns come from, so that rows are dropped before they cost anything: below joins and unions. Parts of
-// a conjunction keep their order, since an earlier part may guard a later one that can fail.
+// Moves conditions to where their columns come from, so that rows are dropped before they cost
+// anything: below joins and unions. Parts of a conjunction keep their order, since an earlier part
+// may guard a later one that can fail.
 #include <algorithm>
 
 #include "plan/optimizer.h"
@@ -11,14 +12,16 @@ namespace {
 bool ReadsOnly(const Expr& expr, int32_t begin, int32_t end) {
   std::vector<int32_t> columns;
   CollectColumns(expr, &columns);
-  return std::all_of(columns.begin(), columns.end(), [&](int32_t c) { return c >= begin && c < end; });
+  return std::all_of(columns.begin(), columns.end(),
+                     [&](int32_t c) { return c >= begin && c < end; });
 }
 
 // Over the columns from `begin` on, numbered from 0.
 ExprPtr Shifted(const ExprPtr& expr, const NodePtr& node, int32_t begin) {
   std::vector<ExprPtr> columns;
   for (int32_t i = 0; i < static_cast<int32_t>(node->columns.size()); ++i) {
-    columns.push_back(MakeColumn(std::max(i - begin, 0), node->columns[i].type, node->columns[i].name));
+    columns.push_back(
+        MakeColumn(std::max(i - begin, 0), node->columns[i].type, node->columns[i].name));
   }
   return ReplaceColumns(expr, columns);
 }
@@ -33,7 +36,8 @@ struct Split {
   std::vector<ExprPtr> above;
 };
 
-// The leading parts that may go below. Once a part must stay, later ones that can fail stay as well.
+// The leading parts that may go below. Once a part must stay, later ones that can fail stay as
+// well.
 template <typename Fits>
 Split SplitParts(const std::vector<ExprPtr>& parts, Fits fits) {
   Split split;
@@ -45,21 +49,26 @@ Split SplitParts(const std::vector<ExprPtr>& parts, Fits fits) {
   return split;
 }
 
-NodePtr PushIntoJoin(const NodePtr& node, const LogicalJoin& join, const std::vector<ExprPtr>& parts, std::vector<ExprPtr>* rest) {
+NodePtr PushIntoJoin(const NodePtr& node, const LogicalJoin& join,
+                     const std::vector<ExprPtr>& parts, std::vector<ExprPtr>* rest) {
   const int32_t left_width = static_cast<int32_t>(node->inputs[0]->columns.size());
   const int32_t width = static_cast<int32_t>(node->columns.size());
-  const bool left_ok = join.type == JoinType::kInner || join.type == JoinType::kLeft || join.type == JoinType::kSemi ||
+  const bool left_ok = join.type == JoinType::kInner || join.type == JoinType::kLeft ||
+                       join.type == JoinType::kSemi ||
                        (join.type == JoinType::kAnti && !join.null_aware);
   const bool right_ok = join.type == JoinType::kInner || join.type == JoinType::kRight;
-  Split left = SplitParts(parts, [&](const Expr& e) { return left_ok && ReadsOnly(e, 0, left_width); });
-  Split right = SplitParts(left.above, [&](const Expr& e) { return right_ok && ReadsOnly(e, left_width, width); });
+  Split left =
+      SplitParts(parts, [&](const Expr& e) { return left_ok && ReadsOnly(e, 0, left_width); });
+  Split right = SplitParts(
+      left.above, [&](const Expr& e) { return right_ok && ReadsOnly(e, left_width, width); });
   for (ExprPtr& part : right.below) part = Shifted(part, node, left_width);
   *rest = right.above;
-  return WithInputs(node, {Filtered(node->inputs[0], std::move(left.below)), Filtered(node->inputs[1], std::move(right.below))});
+  return WithInputs(node, {Filtered(node->inputs[0], std::move(left.below)),
+                           Filtered(node->inputs[1], std::move(right.below))});
 }
 
-NodePtr PushIntoLookup(const NodePtr& node, const LogicalLookupJoin& lookup, const std::vector<ExprPtr>& parts,
-                       std::vector<ExprPtr>* rest) {
+NodePtr PushIntoLookup(const NodePtr& node, const LogicalLookupJoin& lookup,
+                       const std::vector<ExprPtr>& parts, std::vector<ExprPtr>* rest) {
   const int32_t left_width = static_cast<int32_t>(node->inputs[0]->columns.size());
   Split split = SplitParts(parts, [&](const Expr& e) { return ReadsOnly(e, 0, left_width); });
   *rest = split.above;
@@ -93,7 +102,8 @@ NodePtr PushBelow(const NodePtr& calc_node) {
   } else {
     return calc_node;
   }
-  return MakeCalcNode(std::move(below), AndAll(std::move(rest)), calc->projections, calc_node->columns);
+  return MakeCalcNode(std::move(below), AndAll(std::move(rest)), calc->projections,
+                      calc_node->columns);
 }
 
 }  // namespace

@@ -1,17 +1,18 @@
-// Lets the decoder extract what expressions would dig out of a column: JSON_VALUE(payload, '$.a.b') and payload.a.b become columns of the
-// scan, typed, decoded in the same pass, and carried up to where they are used.
+// Lets the decoder extract what expressions would dig out of a column: JSON_VALUE(payload, '$.a.b')
+// and payload.a.b become columns of the scan, typed, decoded in the same pass, and carried up to
+// where they are used.
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "plan/optimizer.h"
 #include "base/strings.h"
+#include "plan/optimizer.h"
 
 namespace sluice {
 
 namespace {
 
 struct Path {
-  int32_t column;                  // of the node's input
+  int32_t column;  // of the node's input
   DecodedKind kind;
   std::vector<std::string> steps;  // below the column
   Type type;
@@ -40,10 +41,13 @@ std::optional<std::vector<std::string>> PlainSteps(std::string_view path) {
 }
 
 std::optional<Path> AsJsonValue(const Expr& expr) {
-  if (expr.kind != ExprKind::kCall || expr.function->name != "JSON_VALUE" || expr.json != nullptr) return std::nullopt;
+  if (expr.kind != ExprKind::kCall || expr.function->name != "JSON_VALUE" || expr.json != nullptr)
+    return std::nullopt;
   const Expr& document = *expr.args[0];
   const Expr& path = *expr.args[1];
-  if (document.kind != ExprKind::kColumn || path.kind != ExprKind::kLiteral || path.literal.is_null()) return std::nullopt;
+  if (document.kind != ExprKind::kColumn || path.kind != ExprKind::kLiteral ||
+      path.literal.is_null())
+    return std::nullopt;
   auto steps = PlainSteps(path.literal.as_text());
   if (!steps.has_value()) return std::nullopt;
   return Path{document.column, DecodedKind::kJsonValue, *std::move(steps), expr.type.Nullable()};
@@ -75,15 +79,17 @@ bool ScanTakesPaths(const LogicalScan& scan) {
 }
 
 struct Carried {
-  NodePtr node;     // with the path as one more column …
-  int32_t column;   // … this one
+  NodePtr node;    // with the path as one more column …
+  int32_t column;  // … this one
 };
 
 std::optional<Carried> Carry(const NodePtr& node, const Path& path);
 
-std::optional<Carried> CarryFromScan(const NodePtr& node, const LogicalScan& scan, const Path& path) {
+std::optional<Carried> CarryFromScan(const NodePtr& node, const LogicalScan& scan,
+                                     const Path& path) {
   const ScanColumn& base = scan.columns[path.column];
-  if (base.is_metadata || base.decoded.kind != DecodedKind::kField || base.decoded.path.size() != 1) return std::nullopt;
+  if (base.is_metadata || base.decoded.kind != DecodedKind::kField || base.decoded.path.size() != 1)
+    return std::nullopt;
   if (path.kind == DecodedKind::kJsonValue && !base.decoded.type.IsCharacter()) return std::nullopt;
   DecodedColumn wanted{.kind = path.kind, .path = base.decoded.path, .type = path.type};
   wanted.path.insert(wanted.path.end(), path.steps.begin(), path.steps.end());
@@ -110,27 +116,31 @@ std::optional<Carried> CarryThroughCalc(const NodePtr& node, const LogicalCalc& 
   const auto below = Carry(node->inputs[0], path);
   if (!below.has_value()) return std::nullopt;
   for (size_t i = 0; i < calc.projections.size(); ++i) {
-    if (calc.projections[i]->kind == ExprKind::kColumn && calc.projections[i]->column == below->column) {
+    if (calc.projections[i]->kind == ExprKind::kColumn &&
+        calc.projections[i]->column == below->column) {
       return Carried{WithInputs(node, {below->node}), static_cast<int32_t>(i)};
     }
   }
   LogicalNode copy = *node;
   copy.inputs = {below->node};
   const PlanColumn& column = below->node->columns[below->column];
-  std::get<LogicalCalc>(copy.body).projections.push_back(MakeColumn(below->column, column.type, column.name));
+  std::get<LogicalCalc>(copy.body).projections.push_back(
+      MakeColumn(below->column, column.type, column.name));
   copy.columns.push_back(column);
   const int32_t index = static_cast<int32_t>(copy.columns.size() - 1);
   return Carried{MakeNode(std::move(copy)), index};
 }
 
-// The lookup over an input that got columns at its end, with the columns in their old order, then the new ones.
+// The lookup over an input that got columns at its end, with the columns in their old order, then
+// the new ones.
 NodePtr WidenLookup(const NodePtr& node, const NodePtr& input) {
   const size_t old_width = node->inputs[0]->columns.size();
   const size_t added = input->columns.size() - old_width;
   if (added == 0) return WithInputs(node, {input});
   LogicalNode copy = *node;
   copy.inputs = {input};
-  copy.columns.insert(copy.columns.begin() + old_width, input->columns.begin() + old_width, input->columns.end());
+  copy.columns.insert(copy.columns.begin() + old_width, input->columns.begin() + old_width,
+                      input->columns.end());
   std::vector<ExprPtr> moved, old_order;
   PlanColumns columns = node->columns;
   for (size_t i = 0; i < node->columns.size(); ++i) {
@@ -139,7 +149,8 @@ NodePtr WidenLookup(const NodePtr& node, const NodePtr& input) {
   }
   old_order = moved;
   for (size_t i = old_width; i < old_width + added; ++i) {
-    old_order.push_back(MakeColumn(static_cast<int32_t>(i), copy.columns[i].type, copy.columns[i].name));
+    old_order.push_back(
+        MakeColumn(static_cast<int32_t>(i), copy.columns[i].type, copy.columns[i].name));
     columns.push_back(copy.columns[i]);
   }
   auto& body = std::get<LogicalLookupJoin>(copy.body);
@@ -157,8 +168,9 @@ std::optional<Carried> Carry(const NodePtr& node, const Path& path) {
     if (!below.has_value()) return std::nullopt;
     NodePtr widened = WidenLookup(node, below->node);
     const bool was_there = static_cast<size_t>(below->column) < old_width;
-    const int32_t index = was_there ? below->column
-                                    : static_cast<int32_t>(node->columns.size() + below->column - old_width);
+    const int32_t index =
+        was_there ? below->column
+                  : static_cast<int32_t>(node->columns.size() + below->column - old_width);
     return Carried{std::move(widened), index};
   }
   return std::nullopt;
@@ -192,14 +204,16 @@ NodePtr ExtractFrom(const NodePtr& node) {
     const int32_t width = static_cast<int32_t>(input->columns.size());
     ExprPtr filter = calc->filter == nullptr ? nullptr : Extract(calc->filter, &input, width);
     std::vector<ExprPtr> projections;
-    for (const ExprPtr& each : calc->projections) projections.push_back(Extract(each, &input, width));
+    for (const ExprPtr& each : calc->projections)
+      projections.push_back(Extract(each, &input, width));
     return MakeCalcNode(std::move(input), std::move(filter), std::move(projections), node->columns);
   }
   if (const auto* lookup = node->as<LogicalLookupJoin>()) {
     NodePtr input = node->inputs[0];
     const size_t old_width = input->columns.size();
     std::vector<ExprPtr> keys;
-    for (const ExprPtr& key : lookup->keys) keys.push_back(Extract(key, &input, static_cast<int32_t>(old_width)));
+    for (const ExprPtr& key : lookup->keys)
+      keys.push_back(Extract(key, &input, static_cast<int32_t>(old_width)));
     if (input == node->inputs[0]) return node;
     LogicalNode copy = *node;
     std::get<LogicalLookupJoin>(copy.body).keys = std::move(keys);

@@ -1,5 +1,5 @@
-// Rules about scans: equality filters go into the decoder, which drops a record before it decodes the rest of it; several readings of one
-// table become one.
+// Rules about scans: equality filters go into the decoder, which drops a record before it decodes
+// the rest of it; several readings of one table become one.
 #include <algorithm>
 #include <map>
 
@@ -12,17 +12,20 @@ namespace {
 
 // `column = 'text'` or `column IN ('a', 'b')` on a text column of the scan.
 std::optional<DecodeFilter> AsDecodeFilter(const Expr& expr, const LogicalScan& scan) {
-  if (expr.kind != ExprKind::kCall || (expr.function->name != "=" && expr.function->name != "IN")) return std::nullopt;
+  if (expr.kind != ExprKind::kCall || (expr.function->name != "=" && expr.function->name != "IN"))
+    return std::nullopt;
   const bool reversed = expr.function->name == "=" && expr.args[1]->kind == ExprKind::kColumn;
   const Expr& column = *expr.args[reversed ? 1 : 0];
-  if (column.kind != ExprKind::kColumn || column.type.kind() != TypeKind::kVarChar) return std::nullopt;
+  if (column.kind != ExprKind::kColumn || column.type.kind() != TypeKind::kVarChar)
+    return std::nullopt;
   const ScanColumn& read = scan.columns[column.column];
   if (read.is_metadata || !read.decoded.type.IsCharacter()) return std::nullopt;
   DecodeFilter filter{.column = column.column, .values = {}};
   for (size_t i = 0; i < expr.args.size(); ++i) {
     if (expr.args[i].get() == &column) continue;
     const Expr& value = *expr.args[i];
-    if (value.kind != ExprKind::kLiteral || value.literal.is_null() || !value.type.IsCharacter()) return std::nullopt;
+    if (value.kind != ExprKind::kLiteral || value.literal.is_null() || !value.type.IsCharacter())
+      return std::nullopt;
     filter.values.push_back(value.literal.as_text());
   }
   return filter;
@@ -32,7 +35,8 @@ bool DecoderFilters(const LogicalScan& scan) {
   const auto format_name = scan.table->options.Find("format");
   const Format* format = format_name.has_value() ? FindFormat(*format_name) : nullptr;
   const Connector* connector = FindConnector(*scan.table->options.Find("connector"));
-  return format != nullptr && format->can_push_down && connector != nullptr && connector->uses_format;
+  return format != nullptr && format->can_push_down && connector != nullptr &&
+         connector->uses_format;
 }
 
 NodePtr PushIntoDecoder(const NodePtr& node) {
@@ -44,23 +48,26 @@ NodePtr PushIntoDecoder(const NodePtr& node) {
   std::vector<ExprPtr> rest;
   for (const ExprPtr& part : SplitConjunction(calc->filter)) {
     // A part behind one that can fail must not hide that failure.
-    const bool guarded = std::any_of(rest.begin(), rest.end(), [](const ExprPtr& e) { return CanFail(*e); });
+    const bool guarded =
+        std::any_of(rest.begin(), rest.end(), [](const ExprPtr& e) { return CanFail(*e); });
     auto filter = guarded ? std::nullopt : AsDecodeFilter(*part, *scan);
-    const bool taken = filter.has_value() && std::none_of(body.filters.begin(), body.filters.end(), [&](const DecodeFilter& f) {
-      return f.column == filter->column;
-    });
+    const bool taken = filter.has_value() && std::none_of(body.filters.begin(), body.filters.end(),
+                                                          [&](const DecodeFilter& f) {
+                                                            return f.column == filter->column;
+                                                          });
     if (taken) {
       body.filters.push_back(*std::move(filter));
     } else {
       rest.push_back(part);
     }
   }
-  return MakeCalcNode(MakeNode(std::move(copy)), AndAll(std::move(rest)), calc->projections, node->columns);
+  return MakeCalcNode(MakeNode(std::move(copy)), AndAll(std::move(rest)), calc->projections,
+                      node->columns);
 }
 
 bool SameColumn(const ScanColumn& a, const ScanColumn& b) {
-  return a.is_metadata == b.is_metadata && a.metadata_key == b.metadata_key && a.decoded.kind == b.decoded.kind &&
-         a.decoded.path == b.decoded.path;
+  return a.is_metadata == b.is_metadata && a.metadata_key == b.metadata_key &&
+         a.decoded.kind == b.decoded.kind && a.decoded.path == b.decoded.path;
 }
 
 int32_t FindOrAdd(const ScanColumn& column, const PlanColumn& plan_column, LogicalNode* scan_node) {
@@ -74,7 +81,8 @@ int32_t FindOrAdd(const ScanColumn& column, const PlanColumn& plan_column, Logic
 }
 
 // The filter as an expression over the shared scan.
-ExprPtr FilterExpr(const DecodeFilter& filter, int32_t column, const Type& type, const Session& session) {
+ExprPtr FilterExpr(const DecodeFilter& filter, int32_t column, const Type& type,
+                   const Session& session) {
   std::vector<ExprPtr> args = {MakeColumn(column, type)};
   for (const std::string& value : filter.values) {
     args.push_back(MakeLiteral(Value::OfText(value), Type::String().NotNull()));
@@ -84,12 +92,13 @@ ExprPtr FilterExpr(const DecodeFilter& filter, int32_t column, const Type& type,
 }
 
 struct SharedScan {
-  LogicalNode node;                                    // columns of all readers
+  LogicalNode node;  // columns of all readers
   std::vector<const LogicalNode*> readers;
-  std::vector<std::vector<int32_t>> places;            // per reader: its column -> shared column
+  std::vector<std::vector<int32_t>> places;  // per reader: its column -> shared column
 };
 
-// A shared scan drops what no reader wants: on a column that all readers filter, values of any of them pass.
+// A shared scan drops what no reader wants: on a column that all readers filter, values of any of
+// them pass.
 void MergeFilters(SharedScan* shared) {
   auto& body = std::get<LogicalScan>(shared->node.body);
   for (size_t column = 0; column < body.columns.size(); ++column) {
@@ -100,7 +109,8 @@ void MergeFilters(SharedScan* shared) {
         if (shared->places[r][filter.column] != static_cast<int32_t>(column)) continue;
         ++filtering;
         for (const std::string& value : filter.values) {
-          if (std::find(merged.values.begin(), merged.values.end(), value) == merged.values.end()) merged.values.push_back(value);
+          if (std::find(merged.values.begin(), merged.values.end(), value) == merged.values.end())
+            merged.values.push_back(value);
         }
       }
     }
@@ -125,7 +135,8 @@ std::vector<LogicalSink> ShareScans(std::vector<LogicalSink> sinks) {
     if (scan == nullptr) continue;
     SharedScan& shared = by_table[scan->table.get()];
     if (shared.readers.empty()) {
-      shared.node.body = LogicalScan{.table = scan->table, .name = scan->name, .columns = {}, .filters = {}};
+      shared.node.body =
+          LogicalScan{.table = scan->table, .name = scan->name, .columns = {}, .filters = {}};
     }
     shared.readers.push_back(node.get());
     shared.places.emplace_back();
@@ -148,21 +159,27 @@ std::vector<LogicalSink> ShareScans(std::vector<LogicalSink> sinks) {
         filters.push_back(FilterExpr(filter, place, scan->columns[place].type, session));
       }
       for (size_t i = 0; i < reader.columns.size(); ++i) {
-        projections.push_back(MakeColumn(shared.places[r][i], reader.columns[i].type, reader.columns[i].name));
+        projections.push_back(
+            MakeColumn(shared.places[r][i], reader.columns[i].type, reader.columns[i].name));
       }
-      replaced[&reader] = MakeCalcNode(scan, AndAll(std::move(filters)), std::move(projections), reader.columns);
+      replaced[&reader] =
+          MakeCalcNode(scan, AndAll(std::move(filters)), std::move(projections), reader.columns);
     }
   }
   if (replaced.empty()) return sinks;
-  // Nodes are told apart by their addresses: none may be freed, and its address used anew, while there are sinks to come.
+  // Nodes are told apart by their addresses: none may be freed, and its address used anew, while
+  // there are sinks to come.
   const std::vector<LogicalSink> originals = sinks;
   for (LogicalSink& sink : sinks) {
-    // Calcs above a replaced scan take it in, filter first, so that a shared scan costs no extra operator.
+    // Calcs above a replaced scan take it in, filter first, so that a shared scan costs no extra
+    // operator.
     sink.input = RewriteBottomUp(sink.input, [&](const NodePtr& node) -> NodePtr {
       const auto found = replaced.find(node.get());
       if (found != replaced.end()) return found->second;
       const auto* calc = node->as<LogicalCalc>();
-      return calc == nullptr ? node : MakeCalcNode(node->inputs[0], calc->filter, calc->projections, node->columns);
+      return calc == nullptr
+                 ? node
+                 : MakeCalcNode(node->inputs[0], calc->filter, calc->projections, node->columns);
     });
   }
   return sinks;

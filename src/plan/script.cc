@@ -7,7 +7,8 @@
 
 namespace sluice {
 
-void Script::Add(Severity severity, ErrorCode code, SourceSpan span, std::string message, std::string remedy) {
+void Script::Add(Severity severity, ErrorCode code, SourceSpan span, std::string message,
+                 std::string remedy) {
   for (const Diagnostic& known : diagnostics) {
     // A view that is read twice is bound twice; its findings are told once.
     if (known.code == code && known.span == span && known.message == message) return;
@@ -39,7 +40,8 @@ bool IsVariableName(std::string_view name) {
 
 }  // namespace
 
-StatusOr<std::string> SubstituteVariables(std::string_view text, const std::map<std::string, std::string>& variables) {
+StatusOr<std::string> SubstituteVariables(std::string_view text,
+                                          const std::map<std::string, std::string>& variables) {
   std::string result;
   std::vector<std::string> missing;
   size_t pos = 0;
@@ -61,12 +63,14 @@ StatusOr<std::string> SubstituteVariables(std::string_view text, const std::map<
       result.append(body.substr(dash + 2));
     } else {
       const std::string spelled = StrCat("${", name, "}");
-      if (std::find(missing.begin(), missing.end(), spelled) == missing.end()) missing.push_back(spelled);
+      if (std::find(missing.begin(), missing.end(), spelled) == missing.end())
+        missing.push_back(spelled);
     }
   }
   if (!missing.empty()) {
-    return absl::InvalidArgumentError(StrCat("no value for ", StrJoin(missing, ", "),
-                                                   ": give it with --var name=value, or a default: ${name:-default}"));
+    return absl::InvalidArgumentError(
+        StrCat("no value for ", StrJoin(missing, ", "),
+               ": give it with --var name=value, or a default: ${name:-default}"));
   }
   result.append(text.substr(pos));
   return result;

@@ -1,5 +1,5 @@
-// Script: SQL text with its syntax trees, and the findings about it. Statements, and the tables and views that they define, point into
-// the trees; whoever keeps such a pointer keeps the script.
+// Script: SQL text with its syntax trees, and the findings about it. Statements, and the tables and
+// views that they define, point into the trees; whoever keeps such a pointer keeps the script.
 #pragma once
 
 #include <map>
@@ -19,9 +19,11 @@ struct Script {
   std::string name;  // the file, or "-e"
   std::string text;
   std::vector<ast::Statement> statements;
-  std::vector<Diagnostic> diagnostics;  // of the parser, then of whoever binds it; in the order found
+  std::vector<Diagnostic>
+      diagnostics;  // of the parser, then of whoever binds it; in the order found
 
-  void Add(Severity severity, ErrorCode code, SourceSpan span, std::string message, std::string remedy = "");
+  void Add(Severity severity, ErrorCode code, SourceSpan span, std::string message,
+           std::string remedy = "");
   void Error(ErrorCode code, SourceSpan span, std::string message, std::string remedy = "") {
     Add(Severity::kError, code, span, std::move(message), std::move(remedy));
   }
@@ -30,9 +32,10 @@ struct Script {
   std::string Excerpt(SourceSpan span) const;
 };
 
-// Replaces ${name} and ${name:-default} by the values given; leaves ${env:…} and ${file:…} alone. InvalidArgument names every variable
-// without a value.
-StatusOr<std::string> SubstituteVariables(std::string_view text, const std::map<std::string, std::string>& variables);
+// Replaces ${name} and ${name:-default} by the values given; leaves ${env:…} and ${file:…} alone.
+// InvalidArgument names every variable without a value.
+StatusOr<std::string> SubstituteVariables(std::string_view text,
+                                          const std::map<std::string, std::string>& variables);
 
 // Parses; errors are in `diagnostics`. The text has its variables replaced.
 std::shared_ptr<Script> ParseToScript(std::string name, std::string text, FlinkVersion version);

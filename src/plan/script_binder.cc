@@ -19,7 +19,8 @@ void ScriptBinder::BindAll(const std::shared_ptr<Script>& script) {
   for (const ast::Statement& statement : script->statements) BindStatement(script, statement);
 }
 
-void ScriptBinder::BindStatement(const std::shared_ptr<Script>& script, const ast::Statement& statement) {
+void ScriptBinder::BindStatement(const std::shared_ptr<Script>& script,
+                                 const ast::Statement& statement) {
   script_ = script;
   statement_span_ = statement.span;
   std::visit([&](const auto& body) { Bind(body); }, statement.body);
@@ -28,7 +29,13 @@ void ScriptBinder::BindStatement(const std::shared_ptr<Script>& script, const as
 void ScriptBinder::Bind(const ast::QueryPtr& query) {
   QueryBinder binder(script_, env_);
   NodePtr node = binder.Bind(*query);
-  if (node != nullptr) sinks_.push_back({.table = nullptr, .name = "", .columns = {}, .input = node, .query_columns = {}, .span = query->span});
+  if (node != nullptr)
+    sinks_.push_back({.table = nullptr,
+                      .name = "",
+                      .columns = {},
+                      .input = node,
+                      .query_columns = {},
+                      .span = query->span});
 }
 
 void ScriptBinder::Bind(const ast::Insert& insert) {
@@ -43,7 +50,8 @@ void ScriptBinder::Bind(const ast::StatementSet& set) {
 void ScriptBinder::Bind(const ast::CreateView& create) {
   const auto path = catalog_.Resolve(create.name);
   if (!path.ok()) {
-    script().Error(ErrorCode::kInvalidTable, create.name.span, std::string(path.status().message()));
+    script().Error(ErrorCode::kInvalidTable, create.name.span,
+                   std::string(path.status().message()));
     return;
   }
   auto view = std::make_shared<ViewEntry>();
@@ -58,19 +66,22 @@ void ScriptBinder::Bind(const ast::CreateView& create) {
   if (node == nullptr) return;
   if (!view->columns.empty() && view->columns.size() != node->columns.size()) {
     script().Error(ErrorCode::kColumnCount, create.name.span,
-                   StrCat("the view names ", view->columns.size(), " columns, its query has ", node->columns.size()));
+                   StrCat("the view names ", view->columns.size(), " columns, its query has ",
+                          node->columns.size()));
     return;
   }
   if (catalog_.Find(*path) != nullptr && create.if_not_exists) return;
   if (!catalog_.Add(*path, view, false)) {
-    script().Error(ErrorCode::kDuplicateName, create.name.span, StrCat("`", path->object, "` exists already"));
+    script().Error(ErrorCode::kDuplicateName, create.name.span,
+                   StrCat("`", path->object, "` exists already"));
   }
 }
 
 void ScriptBinder::Bind(const ast::CreateCatalog& create) {
   if (catalog_.HasCatalog(create.name.text)) {
     if (!create.if_not_exists) {
-      script().Error(ErrorCode::kDuplicateName, create.name.span, StrCat("the catalog `", create.name.text, "` exists already"));
+      script().Error(ErrorCode::kDuplicateName, create.name.span,
+                     StrCat("the catalog `", create.name.text, "` exists already"));
     }
     return;
   }
@@ -80,8 +91,11 @@ void ScriptBinder::Bind(const ast::CreateCatalog& create) {
     if (option.key == "default-database") database = option.value;
   }
   if (type != "generic_in_memory") {
-    script().Error(ErrorCode::kUnsupportedStatement, create.name.span, StrCat("catalogs of type '", type, "' are not supported"),
-                   StrCat("use 'type' = 'generic_in_memory', or pass a folder of DDL files: --catalog ", create.name.text, "=DIR"));
+    script().Error(
+        ErrorCode::kUnsupportedStatement, create.name.span,
+        StrCat("catalogs of type '", type, "' are not supported"),
+        StrCat("use 'type' = 'generic_in_memory', or pass a folder of DDL files: --catalog ",
+               create.name.text, "=DIR"));
     return;
   }
   catalog_.AddCatalog(create.name.text, database);
@@ -91,11 +105,13 @@ void ScriptBinder::Bind(const ast::CreateDatabase& create) {
   const auto& parts = create.name.parts;
   const std::string catalog = parts.size() > 1 ? parts[0].text : catalog_.current_catalog();
   if (!catalog_.HasCatalog(catalog)) {
-    script().Error(ErrorCode::kUnknownCatalog, create.name.span, StrCat("there is no catalog `", catalog, "`"));
+    script().Error(ErrorCode::kUnknownCatalog, create.name.span,
+                   StrCat("there is no catalog `", catalog, "`"));
     return;
   }
   if (catalog_.HasDatabase(catalog, parts.back().text) && !create.if_not_exists) {
-    script().Error(ErrorCode::kDuplicateName, create.name.span, StrCat("the database `", parts.back().text, "` exists already"));
+    script().Error(ErrorCode::kDuplicateName, create.name.span,
+                   StrCat("the database `", parts.back().text, "` exists already"));
     return;
   }
   catalog_.AddDatabase(catalog, parts.back().text);
@@ -108,13 +124,15 @@ void ScriptBinder::Bind(const ast::CreateFunction& create) {
 
 void ScriptBinder::Bind(const ast::Drop& drop) {
   if (drop.object != ast::ObjectKind::kTable && drop.object != ast::ObjectKind::kView) {
-    script().Error(ErrorCode::kUnsupportedStatement, statement_span_, "only tables and views can be dropped");
+    script().Error(ErrorCode::kUnsupportedStatement, statement_span_,
+                   "only tables and views can be dropped");
     return;
   }
   const auto path = catalog_.Resolve(drop.name);
   if (path.ok() && catalog_.Remove(*path)) return;
   if (!drop.if_exists) {
-    script().Error(ErrorCode::kUnknownTable, drop.name.span, StrCat("there is no `", drop.name.parts.back().text, "`"));
+    script().Error(ErrorCode::kUnknownTable, drop.name.span,
+                   StrCat("there is no `", drop.name.parts.back().text, "`"));
   }
 }
 
@@ -122,12 +140,16 @@ void ScriptBinder::Bind(const ast::Alter& alter) {
   const auto path = catalog_.Resolve(alter.name);
   const CatalogEntry* entry = path.ok() ? catalog_.Find(*path) : nullptr;
   const auto* table = entry == nullptr ? nullptr : std::get_if<std::shared_ptr<TableEntry>>(entry);
-  const bool options = alter.object == ast::ObjectKind::kTable && (!alter.set_options.empty() || !alter.reset_keys.empty());
+  const bool options = alter.object == ast::ObjectKind::kTable &&
+                       (!alter.set_options.empty() || !alter.reset_keys.empty());
   if (!options || table == nullptr) {
     if (table == nullptr && alter.if_exists) return;
-    script().Error(table == nullptr ? ErrorCode::kUnknownTable : ErrorCode::kUnsupportedStatement, statement_span_,
-                   table == nullptr ? StrCat("there is no table `", alter.name.parts.back().text, "`")
-                                    : StrCat("ALTER … ", alter.action, " is not supported: only SET and RESET of options"));
+    script().Error(
+        table == nullptr ? ErrorCode::kUnknownTable : ErrorCode::kUnsupportedStatement,
+        statement_span_,
+        table == nullptr
+            ? StrCat("there is no table `", alter.name.parts.back().text, "`")
+            : StrCat("ALTER … ", alter.action, " is not supported: only SET and RESET of options"));
     return;
   }
   auto changed = std::make_shared<TableEntry>(**table);
@@ -140,10 +162,11 @@ void ScriptBinder::Bind(const ast::Alter& alter) {
 
 void ScriptBinder::Bind(const ast::Use& use) {
   const auto& parts = use.name.parts;
-  const Status status = use.catalog ? catalog_.UseCatalog(parts[0].text)
+  const Status status = use.catalog        ? catalog_.UseCatalog(parts[0].text)
                         : parts.size() > 1 ? catalog_.UseDatabase(parts[0].text, parts[1].text)
                                            : catalog_.UseDatabase(std::nullopt, parts[0].text);
-  if (!status.ok()) script().Error(ErrorCode::kUnknownCatalog, use.name.span, std::string(status.message()));
+  if (!status.ok())
+    script().Error(ErrorCode::kUnknownCatalog, use.name.span, std::string(status.message()));
 }
 
 void ScriptBinder::RefreshSession(SourceSpan span) {
@@ -167,9 +190,10 @@ void ScriptBinder::Bind(const ast::Set& set) {
     std::vector<std::string_view> names;
     for (const SettingSpec& spec : AllSettings()) names.push_back(spec.option.key);
     const std::string nearest = NearestOf(set.option.key, names);
-    script().Add(Severity::kWarning, ErrorCode::kLintUnknownSetting, set.option.key_span,
-                 StrCat("the configuration key '", set.option.key, "' is not known and has no effect"),
-                 nearest.empty() ? "" : StrCat("did you mean '", nearest, "'?"));
+    script().Add(
+        Severity::kWarning, ErrorCode::kLintUnknownSetting, set.option.key_span,
+        StrCat("the configuration key '", set.option.key, "' is not known and has no effect"),
+        nearest.empty() ? "" : StrCat("did you mean '", nearest, "'?"));
   }
   const Status status = settings_.Set(set.option.key, set.option.value);
   if (!status.ok()) {
@@ -190,7 +214,8 @@ void ScriptBinder::Bind(const ast::Reset& reset) {
 
 void ScriptBinder::Bind(const ast::Explain& explain) {
   (void)explain;
-  script().Error(ErrorCode::kUnsupportedStatement, statement_span_, "EXPLAIN inside a script is not supported",
+  script().Error(ErrorCode::kUnsupportedStatement, statement_span_,
+                 "EXPLAIN inside a script is not supported",
                  "use the command: sluice explain FILE.sql");
 }
 
@@ -198,7 +223,8 @@ void ScriptBinder::Bind(const ast::Describe& describe) {
   const auto path = catalog_.Resolve(describe.name);
   const CatalogEntry* entry = path.ok() ? catalog_.Find(*path) : nullptr;
   if (entry == nullptr) {
-    script().Error(ErrorCode::kUnknownTable, describe.name.span, StrCat("there is no table or view `", describe.name.parts.back().text, "`"));
+    script().Error(ErrorCode::kUnknownTable, describe.name.span,
+                   StrCat("there is no table or view `", describe.name.parts.back().text, "`"));
     return;
   }
   InfoTable table{.header = {"name", "type", "null", "key", "extras", "watermark"}, .rows = {}};
@@ -206,23 +232,30 @@ void ScriptBinder::Bind(const ast::Describe& describe) {
     QueryBinder binder((*view)->script, env_);
     const NodePtr node = binder.Bind(*(*view)->query);
     for (const PlanColumn& column : node == nullptr ? PlanColumns() : node->columns) {
-      table.rows.push_back({column.name, column.type.Nullable().ToString(), column.type.nullable() ? "TRUE" : "FALSE", "", "", ""});
+      table.rows.push_back({column.name, column.type.Nullable().ToString(),
+                            column.type.nullable() ? "TRUE" : "FALSE", "", "", ""});
     }
     info_.push_back(std::move(table));
     return;
   }
   const TableEntry& described = *std::get<std::shared_ptr<TableEntry>>(*entry);
   std::string key;
-  for (const std::string& column : described.primary_key) StrAppend(&key, key.empty() ? "" : ", ", column);
+  for (const std::string& column : described.primary_key)
+    StrAppend(&key, key.empty() ? "" : ", ", column);
   for (const ColumnEntry& column : described.columns) {
-    const bool is_key = std::find(described.primary_key.begin(), described.primary_key.end(), column.name) != described.primary_key.end();
+    const bool is_key = std::find(described.primary_key.begin(), described.primary_key.end(),
+                                  column.name) != described.primary_key.end();
     const bool computed = column.kind == ast::ColumnKind::kComputed;
     table.rows.push_back({column.name, computed ? "" : column.type.Nullable().ToString(),
-                          column.type.nullable() ? "TRUE" : "FALSE", is_key ? StrCat("PRI(", key, ")") : "",
+                          column.type.nullable() ? "TRUE" : "FALSE",
+                          is_key ? StrCat("PRI(", key, ")") : "",
                           computed ? StrCat("AS ", described.script->Excerpt(column.expr->span))
-                          : column.kind == ast::ColumnKind::kMetadata ? StrCat("METADATA FROM '", column.metadata_key, "'")
-                                                                      : "",
-                          column.name == described.watermark_column ? described.script->Excerpt(described.watermark->span) : ""});
+                          : column.kind == ast::ColumnKind::kMetadata
+                              ? StrCat("METADATA FROM '", column.metadata_key, "'")
+                              : "",
+                          column.name == described.watermark_column
+                              ? described.script->Excerpt(described.watermark->span)
+                              : ""});
   }
   info_.push_back(std::move(table));
 }
@@ -233,7 +266,8 @@ void ScriptBinder::Bind(const ast::Show& show) {
   if (show.what == "TABLES" || views_only) {
     table.header = {views_only ? "view name" : "table name"};
     for (const ObjectPath& path : catalog_.Names()) {
-      const bool here = path.catalog == catalog_.current_catalog() && path.database == catalog_.current_database();
+      const bool here = path.catalog == catalog_.current_catalog() &&
+                        path.database == catalog_.current_database();
       const bool is_view = std::holds_alternative<std::shared_ptr<ViewEntry>>(*catalog_.Find(path));
       if (here && (is_view || !views_only)) table.rows.push_back({path.object});
     }
@@ -242,18 +276,23 @@ void ScriptBinder::Bind(const ast::Show& show) {
     for (const std::string& name : catalog_.CatalogNames()) table.rows.push_back({name});
   } else if (show.what == "DATABASES") {
     table.header = {"database name"};
-    for (const std::string& name : catalog_.DatabaseNames(catalog_.current_catalog())) table.rows.push_back({name});
+    for (const std::string& name : catalog_.DatabaseNames(catalog_.current_catalog()))
+      table.rows.push_back({name});
   } else if (show.what == "CURRENT CATALOG") {
     table = {.header = {"current catalog name"}, .rows = {{catalog_.current_catalog()}}};
   } else if (show.what == "CURRENT DATABASE") {
     table = {.header = {"current database name"}, .rows = {{catalog_.current_database()}}};
   } else if (show.what == "FUNCTIONS") {
     table.header = {"function name"};
-    for (const ScalarFunction* function : FunctionRegistry::Get().All()) table.rows.push_back({std::string(function->name)});
-    for (const AggregateFunction* function : AggregateRegistry::Get().All()) table.rows.push_back({std::string(function->name)});
+    for (const ScalarFunction* function : FunctionRegistry::Get().All())
+      table.rows.push_back({std::string(function->name)});
+    for (const AggregateFunction* function : AggregateRegistry::Get().All())
+      table.rows.push_back({std::string(function->name)});
   } else {
-    script().Error(ErrorCode::kUnsupportedStatement, statement_span_, StrCat("SHOW ", show.what, " is not supported"),
-                   "SHOW TABLES, VIEWS, CATALOGS, DATABASES, CURRENT CATALOG, CURRENT DATABASE and FUNCTIONS are");
+    script().Error(ErrorCode::kUnsupportedStatement, statement_span_,
+                   StrCat("SHOW ", show.what, " is not supported"),
+                   "SHOW TABLES, VIEWS, CATALOGS, DATABASES, CURRENT CATALOG, CURRENT DATABASE and "
+                   "FUNCTIONS are");
     return;
   }
   info_.push_back(std::move(table));

@@ -1,5 +1,6 @@
-// ScriptBinder: executes the statements of a script in order: DDL fills the catalog, SET the settings, and every INSERT (and SELECT) becomes
-// a logical sink of the one job that the script is. Also what an interactive shell uses, statement by statement.
+// ScriptBinder: executes the statements of a script in order: DDL fills the catalog, SET the
+// settings, and every INSERT (and SELECT) becomes a logical sink of the one job that the script is.
+// Also what an interactive shell uses, statement by statement.
 #pragma once
 
 #include <memory>
@@ -63,13 +64,15 @@ class ScriptBinder {
   const FlinkVersion version_;
   std::shared_ptr<const Session> session_;
   BindEnvironment env_;
-  std::shared_ptr<Script> script_;   // of the statement under way
+  std::shared_ptr<Script> script_;  // of the statement under way
   SourceSpan statement_span_;
   std::vector<LogicalSink> sinks_;
   std::vector<InfoTable> info_;
 };
 
-// INSERT INTO `table` (columns) query, checked against the table; nothing when an error was reported.
-std::optional<LogicalSink> BindInsert(const ast::Insert& insert, const std::shared_ptr<Script>& script, BindEnvironment& env);
+// INSERT INTO `table` (columns) query, checked against the table; nothing when an error was
+// reported.
+std::optional<LogicalSink> BindInsert(const ast::Insert& insert,
+                                      const std::shared_ptr<Script>& script, BindEnvironment& env);
 
 }  // namespace sluice

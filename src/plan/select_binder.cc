@@ -1,4 +1,5 @@
-// SELECT: FROM, WHERE, GROUP BY, HAVING, the select list, DISTINCT and ORDER BY, in the order in which they happen.
+// SELECT: FROM, WHERE, GROUP BY, HAVING, the select list, DISTINCT and ORDER BY, in the order in
+// which they happen.
 #include <algorithm>
 
 #include "base/strings.h"
@@ -34,7 +35,11 @@ NodePtr MakeAggregate(NodePtr input, const AggregateScope& scope) {
     columns.push_back({scope.keys[i]->text, scope.keys[i]->type, TimeAttribute::kNone});
   }
   for (const AggregateScope::Call& call : scope.calls) {
-    AggregateCall bound{.function = call.function, .args = {}, .arg_types = {}, .filter = -1, .distinct = call.distinct,
+    AggregateCall bound{.function = call.function,
+                        .args = {},
+                        .arg_types = {},
+                        .filter = -1,
+                        .distinct = call.distinct,
                         .result = call.result};
     for (const ExprPtr& arg : call.args) {
       bound.args.push_back(InputColumn(arg, &inputs));
@@ -45,14 +50,18 @@ NodePtr MakeAggregate(NodePtr input, const AggregateScope& scope) {
     body.calls.push_back(std::move(bound));
   }
   PlanColumns input_columns;
-  for (const ExprPtr& expr : inputs) input_columns.push_back({expr->text, expr->type, TimeAttribute::kNone});
-  NodePtr calc = MakeCalcNode(std::move(input), nullptr, std::move(inputs), std::move(input_columns));
-  return MakeNode({.body = std::move(body), .inputs = {std::move(calc)}, .columns = std::move(columns)});
+  for (const ExprPtr& expr : inputs)
+    input_columns.push_back({expr->text, expr->type, TimeAttribute::kNone});
+  NodePtr calc =
+      MakeCalcNode(std::move(input), nullptr, std::move(inputs), std::move(input_columns));
+  return MakeNode(
+      {.body = std::move(body), .inputs = {std::move(calc)}, .columns = std::move(columns)});
 }
 
 }  // namespace
 
-bool QueryBinder::ExpandStar(const ast::Expr& star, const Scope& scope, std::vector<ExprPtr>* items, PlanColumns* columns) {
+bool QueryBinder::ExpandStar(const ast::Expr& star, const Scope& scope, std::vector<ExprPtr>* items,
+                             PlanColumns* columns) {
   bool found = star.name.empty();
   for (const Scope::Relation& relation : scope.relations) {
     if (!star.name.empty() && relation.name != star.name.parts.back().text) continue;
@@ -64,12 +73,13 @@ bool QueryBinder::ExpandStar(const ast::Expr& star, const Scope& scope, std::vec
   }
   if (found && !scope.columns.empty()) return true;
   script_->Error(ErrorCode::kUnknownTable, star.span,
-                 found ? "* needs a FROM" : StrCat("there is no table `", star.name.parts.back().text, "` in FROM"));
+                 found ? "* needs a FROM"
+                       : StrCat("there is no table `", star.name.parts.back().text, "` in FROM"));
   return false;
 }
 
-bool QueryBinder::BindItems(const ast::Select& select, ExprBinder& binder, const Scope& scope, std::vector<ExprPtr>* items,
-                            PlanColumns* columns) {
+bool QueryBinder::BindItems(const ast::Select& select, ExprBinder& binder, const Scope& scope,
+                            std::vector<ExprPtr>* items, PlanColumns* columns) {
   bool ok = true;
   for (size_t i = 0; i < select.items.size(); ++i) {
     const ast::SelectItem& item = select.items[i];
@@ -78,8 +88,10 @@ bool QueryBinder::BindItems(const ast::Select& select, ExprBinder& binder, const
       continue;
     }
     ExprPtr bound = binder.Bind(*item.expr);
-    if (bound != nullptr && item.expr->kind == ast::ExprKind::kLiteral && item.expr->literal == ast::LiteralKind::kNull) {
-      script_->Error(ErrorCode::kInvalidQuery, item.expr->span, "a column of NULLs needs a type", "write CAST(NULL AS STRING)");
+    if (bound != nullptr && item.expr->kind == ast::ExprKind::kLiteral &&
+        item.expr->literal == ast::LiteralKind::kNull) {
+      script_->Error(ErrorCode::kInvalidQuery, item.expr->span, "a column of NULLs needs a type",
+                     "write CAST(NULL AS STRING)");
       bound = nullptr;
     }
     ok = ok && bound != nullptr;
@@ -91,15 +103,17 @@ bool QueryBinder::BindItems(const ast::Select& select, ExprBinder& binder, const
   return ok;
 }
 
-bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& scope, AggregateScope* aggregates,
-                                     std::vector<ExprPtr>* items, PlanColumns* columns, ExprPtr* having) {
+bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& scope,
+                                     AggregateScope* aggregates, std::vector<ExprPtr>* items,
+                                     PlanColumns* columns, ExprPtr* having) {
   ExprBinder plain(*script_, scope, *env_.session);
   bool ok = true;
   for (const ast::ExprPtr& key : select.group_by) {
-    const bool sets = key->kind == ast::ExprKind::kGroupingSets || key->kind == ast::ExprKind::kCube ||
-                      key->kind == ast::ExprKind::kRollup;
+    const bool sets = key->kind == ast::ExprKind::kGroupingSets ||
+                      key->kind == ast::ExprKind::kCube || key->kind == ast::ExprKind::kRollup;
     if (sets) {
-      script_->Error(ErrorCode::kUnsupportedSyntax, key->span, "GROUPING SETS, CUBE and ROLLUP are not supported yet");
+      script_->Error(ErrorCode::kUnsupportedSyntax, key->span,
+                     "GROUPING SETS, CUBE and ROLLUP are not supported yet");
       return false;
     }
     ExprPtr bound = plain.Bind(*key);
@@ -110,7 +124,8 @@ bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& sco
   ExprBinder binder(*script_, scope, *env_.session, aggregates);
   for (const ast::SelectItem& item : select.items) {
     if (item.expr->kind != ast::ExprKind::kStar) continue;
-    script_->Error(ErrorCode::kNotGrouped, item.expr->span, "* cannot stand beside GROUP BY", "name the grouped columns");
+    script_->Error(ErrorCode::kNotGrouped, item.expr->span, "* cannot stand beside GROUP BY",
+                   "name the grouped columns");
     return false;
   }
   ok = BindItems(select, binder, scope, items, columns);
@@ -127,7 +142,9 @@ bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& sco
 
 NodePtr QueryBinder::BindSelect(const ast::Query& query) {
   const ast::Select& select = *query.select;
-  FromResult from{.node = MakeNode({.body = LogicalValues{.rows = {{}}}, .inputs = {}, .columns = {}}), .scope = {}};
+  FromResult from{
+      .node = MakeNode({.body = LogicalValues{.rows = {{}}}, .inputs = {}, .columns = {}}),
+      .scope = {}};
   if (select.from != nullptr && !BindFrom(*select.from, &from)) return nullptr;
   if (select.where != nullptr && !ApplyWhere(*select.where, &from)) return nullptr;
 
@@ -139,7 +156,8 @@ NodePtr QueryBinder::BindSelect(const ast::Query& query) {
   NodePtr node = from.node;
   ExprBinder binder(*script_, from.scope, *env_.session, grouped ? &aggregates : nullptr);
   if (grouped) {
-    if (!BindAggregateItems(select, from.scope, &aggregates, &items, &columns, &having)) return nullptr;
+    if (!BindAggregateItems(select, from.scope, &aggregates, &items, &columns, &having))
+      return nullptr;
   } else if (!BindItems(select, binder, from.scope, &items, &columns)) {
     return nullptr;
   }

@@ -10,62 +10,105 @@ namespace sluice {
 namespace {
 
 constexpr std::string_view kNoCheckpoints =
-    "at-least-once: sinks are flushed at every interval and at the end, but there are no checkpoints yet";
-constexpr std::string_view kNoTtl = "state is kept for ever: results are at least as complete as with a TTL";
+    "at-least-once: sinks are flushed at every interval and at the end, but there are no "
+    "checkpoints yet";
+constexpr std::string_view kNoTtl =
+    "state is kept for ever: results are at least as complete as with a TTL";
 constexpr std::string_view kNoMiniBatch = "one change per key and batch is emitted in any case";
 constexpr std::string_view kNoTuning = "Sluice plans this by itself; results are the same";
 constexpr std::string_view kNoAsync = "lookups are always asynchronous, ordered and bounded";
-constexpr std::string_view kNoRestart = "a failed job ends with exit code 1; restart it from outside";
+constexpr std::string_view kNoRestart =
+    "a failed job ends with exit code 1; restart it from outside";
 
 // Sorted by key.
 constexpr SettingSpec kSettings[] = {
-    {{.key = "dead-letter.path", .help = "Where records and rows that cannot be processed are stored, as JSON lines."}, ""},
-    {{.key = "execution.checkpointing.interval", .type = OptionType::kDuration,
+    {{.key = "dead-letter.path",
+      .help = "Where records and rows that cannot be processed are stored, as JSON lines."},
+     ""},
+    {{.key = "execution.checkpointing.interval",
+      .type = OptionType::kDuration,
       .help = "How often sinks are flushed."},
      kNoCheckpoints},
-    {{.key = "execution.checkpointing.max-concurrent-checkpoints", .type = OptionType::kInt}, kNoCheckpoints},
+    {{.key = "execution.checkpointing.max-concurrent-checkpoints", .type = OptionType::kInt},
+     kNoCheckpoints},
     {{.key = "execution.checkpointing.min-pause", .type = OptionType::kDuration}, kNoCheckpoints},
-    {{.key = "execution.checkpointing.mode", .type = OptionType::kEnum, .default_value = "EXACTLY_ONCE",
+    {{.key = "execution.checkpointing.mode",
+      .type = OptionType::kEnum,
+      .default_value = "EXACTLY_ONCE",
       .choices = "EXACTLY_ONCE, AT_LEAST_ONCE"},
      kNoCheckpoints},
     {{.key = "execution.checkpointing.timeout", .type = OptionType::kDuration}, kNoCheckpoints},
-    {{.key = "execution.runtime-mode", .type = OptionType::kEnum, .default_value = "STREAMING",
+    {{.key = "execution.runtime-mode",
+      .type = OptionType::kEnum,
+      .default_value = "STREAMING",
       .choices = "STREAMING, BATCH, AUTOMATIC"},
      "streaming mode: the same final result, as a changelog"},
-    {{.key = "parallelism.default", .type = OptionType::kInt, .default_value = "1",
+    {{.key = "parallelism.default",
+      .type = OptionType::kInt,
+      .default_value = "1",
       .help = "Number of workers; -p overrides it."},
      ""},
-    {{.key = "pipeline.auto-watermark-interval", .type = OptionType::kDuration, .default_value = "200 ms"},
+    {{.key = "pipeline.auto-watermark-interval",
+      .type = OptionType::kDuration,
+      .default_value = "200 ms"},
      "watermarks have no reader yet: nothing that runs depends on event time"},
     {{.key = "pipeline.name", .help = "The name of the job."}, ""},
-    {{.key = "pipeline.operator-chaining.enabled", .type = OptionType::kBool, .default_value = "true"}, kNoTuning},
+    {{.key = "pipeline.operator-chaining.enabled",
+      .type = OptionType::kBool,
+      .default_value = "true"},
+     kNoTuning},
     {{.key = "restart-strategy*"}, kNoRestart},
     {{.key = "state.*"}, kNoCheckpoints},
     {{.key = "table.exec.async-lookup.*"}, kNoAsync},
-    {{.key = "table.exec.legacy-cast-behaviour", .type = OptionType::kEnum, .default_value = "DISABLED",
-      .help = "ENABLED: a failing CAST gives NULL.", .choices = "ENABLED, DISABLED"},
+    {{.key = "table.exec.legacy-cast-behaviour",
+      .type = OptionType::kEnum,
+      .default_value = "DISABLED",
+      .help = "ENABLED: a failing CAST gives NULL.",
+      .choices = "ENABLED, DISABLED"},
      ""},
     {{.key = "table.exec.mini-batch.*"}, kNoMiniBatch},
-    {{.key = "table.exec.resource.default-parallelism", .type = OptionType::kInt, .default_value = "-1"},
+    {{.key = "table.exec.resource.default-parallelism",
+      .type = OptionType::kInt,
+      .default_value = "-1"},
      "all operators have the parallelism of the job"},
     {{.key = "table.exec.sink.keyed-shuffle", .type = OptionType::kString}, kNoTuning},
-    {{.key = "table.exec.sink.not-null-enforcer", .type = OptionType::kEnum, .default_value = "ERROR",
-      .help = "What NULL for a NOT NULL column does: fail the job, or drop the row.", .choices = "ERROR, DROP"},
+    {{.key = "table.exec.sink.not-null-enforcer",
+      .type = OptionType::kEnum,
+      .default_value = "ERROR",
+      .help = "What NULL for a NOT NULL column does: fail the job, or drop the row.",
+      .choices = "ERROR, DROP"},
      ""},
-    {{.key = "table.exec.sink.require-on-conflict", .type = OptionType::kBool, .default_value = "true"},
+    {{.key = "table.exec.sink.require-on-conflict",
+      .type = OptionType::kBool,
+      .default_value = "true"},
      "an append-only query into a sink with a primary key is always accepted"},
-    {{.key = "table.exec.sink.type-length-enforcer", .type = OptionType::kEnum, .default_value = "IGNORE",
-      .help = "What a text too long for its column does.", .choices = "IGNORE, TRIM_PAD, ERROR"},
+    {{.key = "table.exec.sink.type-length-enforcer",
+      .type = OptionType::kEnum,
+      .default_value = "IGNORE",
+      .help = "What a text too long for its column does.",
+      .choices = "IGNORE, TRIM_PAD, ERROR"},
      ""},
-    {{.key = "table.exec.sink.upsert-materialize", .type = OptionType::kEnum, .default_value = "AUTO",
-      .help = "Whether rows are kept per sink key when the changes have another key.", .choices = "NONE, AUTO, FORCE"},
+    {{.key = "table.exec.sink.upsert-materialize",
+      .type = OptionType::kEnum,
+      .default_value = "AUTO",
+      .help = "Whether rows are kept per sink key when the changes have another key.",
+      .choices = "NONE, AUTO, FORCE"},
      ""},
-    {{.key = "table.exec.source.idle-timeout", .type = OptionType::kDuration, .default_value = "0 ms"},
+    {{.key = "table.exec.source.idle-timeout",
+      .type = OptionType::kDuration,
+      .default_value = "0 ms"},
      "watermarks have no reader yet: nothing that runs depends on event time"},
-    {{.key = "table.exec.state.ttl", .type = OptionType::kDuration, .default_value = "0 ms"}, kNoTtl},
-    {{.key = "table.local-time-zone", .help = "The zone of TIMESTAMP_LTZ; the system's by default."}, ""},
+    {{.key = "table.exec.state.ttl", .type = OptionType::kDuration, .default_value = "0 ms"},
+     kNoTtl},
+    {{.key = "table.local-time-zone",
+      .help = "The zone of TIMESTAMP_LTZ; the system's by default."},
+     ""},
     {{.key = "table.optimizer.*"}, kNoTuning},
-    {{.key = "table.sql-dialect", .type = OptionType::kEnum, .default_value = "default", .choices = "default"}, ""},
+    {{.key = "table.sql-dialect",
+      .type = OptionType::kEnum,
+      .default_value = "default",
+      .choices = "default"},
+     ""},
 };
 
 bool Matches(std::string_view pattern, std::string_view key) {
@@ -88,7 +131,8 @@ Status Settings::Set(const std::string& key, const std::string& value) {
   const SettingSpec* spec = FindSetting(key);
   if (spec != nullptr) {
     const OptionSpec specs[] = {spec->option};
-    for (const OptionProblem& problem : CheckOptions(Options(std::map<std::string, std::string>{{key, value}}), specs, {})) {
+    for (const OptionProblem& problem :
+         CheckOptions(Options(std::map<std::string, std::string>{{key, value}}), specs, {})) {
       return absl::InvalidArgumentError(problem.message);
     }
   }

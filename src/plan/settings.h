@@ -1,5 +1,5 @@
-// The configuration of a job: what SET statements and --set change. Which keys exist, which of them do something, and what is delivered
-// instead of a promise that is not kept yet.
+// The configuration of a job: what SET statements and --set change. Which keys exist, which of them
+// do something, and what is delivered instead of a promise that is not kept yet.
 #pragma once
 
 #include <map>
@@ -27,7 +27,8 @@ std::span<const SettingSpec> AllSettings();
 
 class Settings {
  public:
-  // InvalidArgument for a value that the key cannot have. An unknown key is kept, and found by IsKnownSetting.
+  // InvalidArgument for a value that the key cannot have. An unknown key is kept, and found by
+  // IsKnownSetting.
   Status Set(const std::string& key, const std::string& value);
   void Reset(const std::string& key) { values_.erase(key); }
   void ResetAll() { values_.clear(); }

@@ -1,4 +1,5 @@
-// From a catalog entry to the table that a connector sees: hints applied, secrets filled in, every option checked.
+// From a catalog entry to the table that a connector sees: hints applied, secrets filled in, every
+// option checked.
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -23,7 +24,8 @@ StatusOr<std::string> ResolveSecrets(std::string_view value) {
     if (body.starts_with("env:")) {
       body.remove_prefix(4);
       const char* found = std::getenv(std::string(body).c_str());
-      if (found == nullptr) return absl::NotFoundError(StrCat("the environment variable ", body, " is not set"));
+      if (found == nullptr)
+        return absl::NotFoundError(StrCat("the environment variable ", body, " is not set"));
       result.append(found);
     } else if (body.starts_with("file:")) {
       body.remove_prefix(5);
@@ -63,7 +65,8 @@ struct OptionReporter {
   }
 };
 
-// A problem of a format, which knows its options without their prefix, with the names that the user writes.
+// A problem of a format, which knows its options without their prefix, with the names that the user
+// writes.
 OptionProblem WithPrefix(const std::string& prefix, OptionProblem problem) {
   constexpr std::string_view kNamed = "option '", kNearest = "did you mean '";
   const size_t named = problem.message.find(StrCat(kNamed, problem.key));
@@ -74,7 +77,8 @@ OptionProblem WithPrefix(const std::string& prefix, OptionProblem problem) {
 }
 
 // Checks the connector's and the format's options; false when something is wrong.
-bool CheckTableOptions(const Connector& connector, const TableInfo& table, const OptionReporter& reporter) {
+bool CheckTableOptions(const Connector& connector, const TableInfo& table,
+                       const OptionReporter& reporter) {
   Options own = table.options;
   std::vector<OptionProblem> problems;
   const auto format_name = connector.uses_format ? table.options.Find("format") : std::nullopt;
@@ -85,15 +89,20 @@ bool CheckTableOptions(const Connector& connector, const TableInfo& table, const
       std::vector<std::string_view> names;
       for (const Format& each : AllFormats()) names.push_back(each.name);
       const std::string nearest = NearestOf(*format_name, names);
-      problems.push_back({"format", ErrorCode::kUnknownFormat, StrCat("there is no format '", *format_name, "'"),
+      problems.push_back({"format", ErrorCode::kUnknownFormat,
+                          StrCat("there is no format '", *format_name, "'"),
                           nearest.empty() ? "" : StrCat("did you mean '", nearest, "'?")});
     } else {
-      for (OptionProblem problem : CheckOptions(table.options.WithPrefix(prefix), format->options, {})) {
+      for (OptionProblem problem :
+           CheckOptions(table.options.WithPrefix(prefix), format->options, {})) {
         problems.push_back(WithPrefix(prefix, std::move(problem)));
       }
       if (format->check_schema != nullptr) {
-        const Status status = format->check_schema(table.options.WithPrefix(prefix), table.PhysicalSchema());
-        if (!status.ok()) problems.push_back({"format", ErrorCode::kInvalidTable, std::string(status.message()), ""});
+        const Status status =
+            format->check_schema(table.options.WithPrefix(prefix), table.PhysicalSchema());
+        if (!status.ok())
+          problems.push_back(
+              {"format", ErrorCode::kInvalidTable, std::string(status.message()), ""});
       }
     }
     std::map<std::string, std::string> rest;
@@ -102,25 +111,29 @@ bool CheckTableOptions(const Connector& connector, const TableInfo& table, const
     }
     own = Options(std::move(rest));
   } else if (connector.uses_format && connector.available) {
-    problems.push_back({"format", ErrorCode::kMissingOption, "the option 'format' is missing", "add 'format' = 'json'"});
+    problems.push_back({"format", ErrorCode::kMissingOption, "the option 'format' is missing",
+                        "add 'format' = 'json'"});
   }
   const std::string_view known[] = {"connector", "format", "dead-letter.path"};
-  for (OptionProblem& problem : CheckOptions(own, connector.options, known)) problems.push_back(std::move(problem));
+  for (OptionProblem& problem : CheckOptions(own, connector.options, known))
+    problems.push_back(std::move(problem));
   if (problems.empty() && connector.check != nullptr) problems = connector.check(table);
   for (const OptionProblem& problem : problems) reporter.Report(problem);
   return problems.empty();
 }
 
 // Checks that the connector has the metadata that columns ask for.
-bool CheckMetadata(const Connector& connector, const TableInfo& table, const OptionReporter& reporter) {
+bool CheckMetadata(const Connector& connector, const TableInfo& table,
+                   const OptionReporter& reporter) {
   bool ok = true;
   const auto& keys = connector.metadata_keys;
   for (const TableColumn& column : table.columns) {
     if (column.role != ColumnRole::kMetadata || !connector.available) continue;
     if (std::find(keys.begin(), keys.end(), column.metadata_key) != keys.end()) continue;
-    reporter.Report({"connector", ErrorCode::kInvalidTable,
-                     StrCat("the connector '", connector.name, "' has no metadata '", column.metadata_key, "'"),
-                     keys.empty() ? "" : StrCat("one of: ", StrJoin(keys, ", "))});
+    reporter.Report(
+        {"connector", ErrorCode::kInvalidTable,
+         StrCat("the connector '", connector.name, "' has no metadata '", column.metadata_key, "'"),
+         keys.empty() ? "" : StrCat("one of: ", StrJoin(keys, ", "))});
     ok = false;
   }
   return ok;
@@ -128,9 +141,12 @@ bool CheckMetadata(const Connector& connector, const TableInfo& table, const Opt
 
 }  // namespace
 
-std::optional<Options> QueryBinder::OptionsOf(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan) {
+std::optional<Options> QueryBinder::OptionsOf(const TableEntry& entry,
+                                              const std::vector<ast::Hint>& hints, SourceSpan) {
   Options options = entry.options;
-  for (const std::string& name : {entry.path.object, StrCat(entry.path.catalog, ".", entry.path.database, ".", entry.path.object)}) {
+  for (const std::string& name :
+       {entry.path.object,
+        StrCat(entry.path.catalog, ".", entry.path.database, ".", entry.path.object)}) {
     const auto replaced = env_.replaced_tables.find(name);
     if (replaced == env_.replaced_tables.end()) continue;
     Options kept = replaced->second;
@@ -149,7 +165,8 @@ std::optional<Options> QueryBinder::OptionsOf(const TableEntry& entry, const std
     for (const ast::Hint::Entry& each : hint.entries) {
       if (each.key.empty() || each.key == "connector") {
         script_->Error(ErrorCode::kInvalidHint, each.value_span,
-                       each.key.empty() ? "OPTIONS takes 'key' = 'value'" : "a hint cannot change the connector");
+                       each.key.empty() ? "OPTIONS takes 'key' = 'value'"
+                                        : "a hint cannot change the connector");
         return std::nullopt;
       }
       options.Set(each.key, each.value);
@@ -158,12 +175,16 @@ std::optional<Options> QueryBinder::OptionsOf(const TableEntry& entry, const std
   return options;
 }
 
-std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry, const std::vector<ast::Hint>& hints,
+std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry,
+                                                        const std::vector<ast::Hint>& hints,
                                                         SourceSpan span) {
   auto options = OptionsOf(entry, hints, span);
   if (!options.has_value()) return nullptr;
-  std::string identity = entry.path.ToString();  // and its columns: a table may be dropped, or hidden by a temporary one
-  for (const ColumnEntry& column : entry.columns) StrAppend(&identity, "\n", column.name, " ", column.type.ToString());
+  std::string identity =
+      entry.path
+          .ToString();  // and its columns: a table may be dropped, or hidden by a temporary one
+  for (const ColumnEntry& column : entry.columns)
+    StrAppend(&identity, "\n", column.name, " ", column.type.ToString());
   for (const auto& [key, value] : options->values()) StrAppend(&identity, "\n", key, "=", value);
   const auto known = env_.tables.find(identity);
   if (known != env_.tables.end()) return known->second;
@@ -174,7 +195,8 @@ std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry,
   for (const auto& [key, value] : options->values()) {
     auto resolved = env_.resolve_secrets ? ResolveSecrets(value) : StatusOr<std::string>(value);
     if (!resolved.ok()) {
-      reporter.Report({key, ErrorCode::kSecret, StrCat("option '", key, "': ", resolved.status().message()), ""});
+      reporter.Report({key, ErrorCode::kSecret,
+                       StrCat("option '", key, "': ", resolved.status().message()), ""});
       return nullptr;
     }
     table->options.Set(key, *std::move(resolved));
@@ -182,7 +204,8 @@ std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry,
   for (const ColumnEntry& column : entry.columns) {
     if (column.kind == ast::ColumnKind::kComputed) continue;
     const bool metadata = column.kind == ast::ColumnKind::kMetadata;
-    table->columns.push_back({column.name, column.type, metadata ? ColumnRole::kMetadata : ColumnRole::kPhysical,
+    table->columns.push_back({column.name, column.type,
+                              metadata ? ColumnRole::kMetadata : ColumnRole::kPhysical,
                               column.metadata_key});
   }
   const auto index_of = [&](const std::string& name) {
@@ -191,7 +214,8 @@ std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry,
     return static_cast<int32_t>(found - table->columns.begin());
   };
   for (const std::string& key : entry.primary_key) table->primary_key.push_back(index_of(key));
-  for (const std::string& key : entry.partitioned_by) table->partitioned_by.push_back(index_of(key));
+  for (const std::string& key : entry.partitioned_by)
+    table->partitioned_by.push_back(index_of(key));
 
   const auto connector_name = table->options.Find("connector");
   if (!connector_name.has_value()) {
@@ -204,11 +228,15 @@ std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry,
     std::vector<std::string_view> names;
     for (const Connector& each : AllConnectors()) names.push_back(each.name);
     const std::string nearest = NearestOf(*connector_name, names);
-    reporter.Report({"connector", ErrorCode::kUnknownConnector, StrCat("there is no connector '", *connector_name, "'"),
-                     nearest.empty() ? StrCat("one of: ", ConnectorNames()) : StrCat("did you mean '", nearest, "'?")});
+    reporter.Report({"connector", ErrorCode::kUnknownConnector,
+                     StrCat("there is no connector '", *connector_name, "'"),
+                     nearest.empty() ? StrCat("one of: ", ConnectorNames())
+                                     : StrCat("did you mean '", nearest, "'?")});
     return nullptr;
   }
-  if (!CheckTableOptions(*connector, *table, reporter) || !CheckMetadata(*connector, *table, reporter)) return nullptr;
+  if (!CheckTableOptions(*connector, *table, reporter) ||
+      !CheckMetadata(*connector, *table, reporter))
+    return nullptr;
   env_.tables[identity] = table;
   return table;
 }

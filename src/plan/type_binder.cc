@@ -20,8 +20,9 @@ class TypeBinder {
 
  private:
   // The parameter, its default, or an error when it is out of its range.
-  std::optional<int32_t> Parameter(const ast::TypeName& name, std::optional<int32_t> given, int32_t fallback, int32_t min,
-                                   int32_t max, std::string_view what) {
+  std::optional<int32_t> Parameter(const ast::TypeName& name, std::optional<int32_t> given,
+                                   int32_t fallback, int32_t min, int32_t max,
+                                   std::string_view what) {
     const int32_t value = given.value_or(fallback);
     if (value >= min && value <= max) return value;
     script_.Error(ErrorCode::kInvalidType, name.span,
@@ -37,7 +38,8 @@ class TypeBinder {
   }
 
   std::optional<Type> BindDecimal(const ast::TypeName& name) {
-    const auto precision = Parameter(name, name.precision, 10, 1, Type::kMaxDecimalPrecision, "precision of DECIMAL");
+    const auto precision =
+        Parameter(name, name.precision, 10, 1, Type::kMaxDecimalPrecision, "precision of DECIMAL");
     if (!precision.has_value()) return std::nullopt;
     const auto scale = Parameter(name, name.scale, 0, 0, *precision, "scale of DECIMAL");
     if (!scale.has_value()) return std::nullopt;
@@ -46,7 +48,8 @@ class TypeBinder {
 
   std::optional<Type> BindInterval(const ast::TypeName& name) {
     const ast::TimeUnit unit = name.interval.start;
-    const bool months = unit == ast::TimeUnit::kYear || unit == ast::TimeUnit::kQuarter || unit == ast::TimeUnit::kMonth;
+    const bool months = unit == ast::TimeUnit::kYear || unit == ast::TimeUnit::kQuarter ||
+                        unit == ast::TimeUnit::kMonth;
     return months ? Type::IntervalYearMonth() : Type::IntervalDayTime();
   }
 
@@ -86,16 +89,19 @@ class TypeBinder {
       case Kind::kDouble: return Type::Double();
       case Kind::kDecimal: return BindDecimal(name);
       case Kind::kChar: return WithLength(name, Type::Char);
-      case Kind::kVarChar: return name.precision.has_value() ? WithLength(name, Type::VarChar) : Type::String();
+      case Kind::kVarChar:
+        return name.precision.has_value() ? WithLength(name, Type::VarChar) : Type::String();
       case Kind::kString: return Type::String();
       case Kind::kBinary: return WithLength(name, Type::Binary);
-      case Kind::kVarBinary: return name.precision.has_value() ? WithLength(name, Type::VarBinary) : Type::Bytes();
+      case Kind::kVarBinary:
+        return name.precision.has_value() ? WithLength(name, Type::VarBinary) : Type::Bytes();
       case Kind::kBytes: return Type::Bytes();
       case Kind::kDate: return Type::Date();
       case Kind::kTime: return WithPrecision(name, 0, Type::Time);
       case Kind::kTimestamp: return WithPrecision(name, 6, Type::TimestampType);
       case Kind::kTimestampLtz: return WithPrecision(name, 6, Type::TimestampLtz);
-      case Kind::kTimestampTz: return Unsupported(name, "TIMESTAMP WITH TIME ZONE (Flink does not have it either)");
+      case Kind::kTimestampTz:
+        return Unsupported(name, "TIMESTAMP WITH TIME ZONE (Flink does not have it either)");
       case Kind::kInterval: return BindInterval(name);
       case Kind::kArray:
       case Kind::kMap:
@@ -120,6 +126,8 @@ class TypeBinder {
 
 }  // namespace
 
-std::optional<Type> BindType(const ast::TypeName& name, Script& script) { return TypeBinder(script).Bind(name); }
+std::optional<Type> BindType(const ast::TypeName& name, Script& script) {
+  return TypeBinder(script).Bind(name);
+}
 
 }  // namespace sluice

@@ -1,6 +1,6 @@
-// The syntax tree of Flink SQL: what the text says, nothing about what names mean. The parser builds it, the binder
-// (plan/) and the printer (sql/printer.h) read it; nobody changes it. Trees are at most kMaxTreeHeight high, so
-// recursion over them is safe.
+// The syntax tree of Flink SQL: what the text says, nothing about what names mean. The parser
+// builds it, the binder (plan/) and the printer (sql/printer.h) read it; nobody changes it. Trees
+// are at most kMaxTreeHeight high, so recursion over them is safe.
 #pragma once
 
 #include "sql/ast_expr.h"

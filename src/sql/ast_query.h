@@ -13,7 +13,7 @@ namespace sluice::ast {
 
 struct Hint {  // LOOKUP('table'='d', 'async'='true'), OPTIONS('k'='v'), BROADCAST(t1)
   struct Entry {
-    std::string key;    // empty for a plain argument
+    std::string key;  // empty for a plain argument
     std::string value;
     SourceSpan key_span;
     SourceSpan value_span;
@@ -33,7 +33,11 @@ enum class TableRefKind : uint8_t {
 
 enum class JoinKind : uint8_t {
   kComma,  // FROM a, b
-  kCross, kInner, kLeft, kRight, kFull,
+  kCross,
+  kInner,
+  kLeft,
+  kRight,
+  kFull,
 };
 
 struct TableRef;
@@ -73,12 +77,12 @@ struct NamedWindow {
 struct Select {
   std::vector<Hint> hints;  // of /*+ ... */ after SELECT
   bool distinct = false;
-  bool stream = false;      // SELECT STREAM, which says nothing new
+  bool stream = false;  // SELECT STREAM, which says nothing new
   std::vector<SelectItem> items;
   TableRefPtr from;  // null: SELECT 1
   ExprPtr where;
-  bool has_group_by = false;     // GROUP BY () has no expressions
-  bool group_distinct = false;   // GROUP BY DISTINCT
+  bool has_group_by = false;    // GROUP BY () has no expressions
+  bool group_distinct = false;  // GROUP BY DISTINCT
   std::vector<ExprPtr> group_by;
   ExprPtr having;
   std::vector<NamedWindow> windows;
@@ -91,11 +95,11 @@ struct CommonTable {  // WITH name (columns) AS (query)
 };
 
 enum class QueryKind : uint8_t {
-  kSelect,  // select
-  kValues,  // rows: each a list of expressions
-  kTable,   // table: TABLE t
+  kSelect,        // select
+  kValues,        // rows: each a list of expressions
+  kTable,         // table: TABLE t
   kSetOperation,  // set_op, all, left, right
-  kNested,  // left: a parenthesised query that has its own WITH, ORDER BY or LIMIT
+  kNested,        // left: a parenthesised query that has its own WITH, ORDER BY or LIMIT
 };
 enum class SetOp : uint8_t { kUnion, kIntersect, kExcept };
 

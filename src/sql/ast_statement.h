@@ -1,4 +1,5 @@
-// Statements of the syntax tree. A statement is a variant: std::visit or std::get_if over Statement::body.
+// Statements of the syntax tree. A statement is a variant: std::visit or std::get_if over
+// Statement::body.
 #pragma once
 
 #include <cstdint>
@@ -59,9 +60,10 @@ struct Distribution {  // DISTRIBUTED [BY [HASH|RANGE] (columns)] [INTO n BUCKET
   std::optional<int64_t> buckets;
 };
 
-struct LikeOption {  // INCLUDING OPTIONS
-  std::string action;  // INCLUDING, EXCLUDING, OVERWRITING
-  std::string feature; // ALL, CONSTRAINTS, DISTRIBUTION, GENERATED, METADATA, OPTIONS, PARTITIONS, WATERMARKS
+struct LikeOption {     // INCLUDING OPTIONS
+  std::string action;   // INCLUDING, EXCLUDING, OVERWRITING
+  std::string feature;  // ALL, CONSTRAINTS, DISTRIBUTION, GENERATED, METADATA, OPTIONS, PARTITIONS,
+                        // WATERMARKS
   SourceSpan span;
 };
 struct LikeClause {
@@ -125,11 +127,12 @@ struct Drop {
   bool temporary = false;
   bool system = false;  // TEMPORARY SYSTEM FUNCTION
   bool if_exists = false;
-  bool cascade = false; // DROP DATABASE d CASCADE
+  bool cascade = false;  // DROP DATABASE d CASCADE
   Name name;
 };
 
-// ALTER TABLE | VIEW | DATABASE | CATALOG | FUNCTION: options are understood, everything else is only recognised.
+// ALTER TABLE | VIEW | DATABASE | CATALOG | FUNCTION: options are understood, everything else is
+// only recognised.
 struct Alter {
   ObjectKind object = ObjectKind::kTable;
   bool if_exists = false;
@@ -175,7 +178,8 @@ struct StatementSet {
 };
 
 struct Explain {
-  std::vector<std::string> details;      // CHANGELOG_MODE, ESTIMATED_COST, JSON_EXECUTION_PLAN, PLAN_ADVICE
+  std::vector<std::string>
+      details;  // CHANGELOG_MODE, ESTIMATED_COST, JSON_EXECUTION_PLAN, PLAN_ADVICE
   std::unique_ptr<Statement> statement;  // a query, an INSERT or a statement set
 };
 
@@ -194,8 +198,9 @@ struct Show {
 
 struct Statement {
   SourceSpan span;  // without the semicolon
-  std::variant<QueryPtr, Insert, StatementSet, CreateTable, CreateView, CreateCatalog, CreateDatabase, CreateFunction,
-               Drop, Alter, Use, Set, Reset, Explain, Describe, Show>
+  std::variant<QueryPtr, Insert, StatementSet, CreateTable, CreateView, CreateCatalog,
+               CreateDatabase, CreateFunction, Drop, Alter, Use, Set, Reset, Explain, Describe,
+               Show>
       body;
 };
 

@@ -133,8 +133,8 @@ int EditDistance(std::string_view a, std::string_view b) {
   for (size_t i = 1; i <= a.size(); ++i) {
     for (size_t j = 1; j <= b.size(); ++j) {
       int cost = UpperAt(a, i - 1) == UpperAt(b, j - 1) ? 0 : 1;
-      int best = std::min({distance[i - 1][j] + 1, distance[i][j - 1] + 1,
-                           distance[i - 1][j - 1] + cost});
+      int best =
+          std::min({distance[i - 1][j] + 1, distance[i][j - 1] + 1, distance[i - 1][j - 1] + cost});
       if (i > 1 && j > 1 && UpperAt(a, i - 1) == UpperAt(b, j - 2) &&
           UpperAt(a, i - 2) == UpperAt(b, j - 1)) {
         best = std::min(best, distance[i - 2][j - 2] + 1);

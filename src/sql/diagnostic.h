@@ -37,8 +37,9 @@ struct TextPosition {
 };
 TextPosition LocateSource(std::string_view text, int32_t offset);
 
-// One block a finding as above, in the order given, each ending with a newline. Carets stand under the place on a
-// terminal with double-width Chinese characters; control characters and broken UTF-8 are shown as '?' or U+FFFD.
+// One block a finding as above, in the order given, each ending with a newline. Carets stand under
+// the place on a terminal with double-width Chinese characters; control characters and broken UTF-8
+// are shown as '?' or U+FFFD.
 std::string RenderDiagnostics(std::string_view text, std::string_view file_name,
                               std::span<const Diagnostic> diagnostics);
 
@@ -46,7 +47,8 @@ std::string RenderDiagnostics(std::string_view text, std::string_view file_name,
 Status DiagnosticsStatus(std::string_view text, std::string_view file_name,
                          std::span<const Diagnostic> diagnostics);
 
-// The candidate most like `name` (case does not count), or "" when none is close enough to be meant.
+// The candidate most like `name` (case does not count), or "" when none is close enough to be
+// meant.
 std::string NearestName(std::string_view name, std::span<const std::string> candidates);
 std::string NearestName(std::string_view name, std::span<const std::string_view> candidates);
 

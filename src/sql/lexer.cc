@@ -13,9 +13,9 @@ struct CodeRange {
 
 // The letters that Flink allows in unquoted names, digits aside.
 constexpr CodeRange kLetterRanges[] = {
-    {'$', '$'},         {'A', 'Z'},         {'_', '_'},         {'a', 'z'},
-    {0xC0, 0xD6},       {0xD8, 0xF6},       {0xF8, 0x1FFF},     {0x3040, 0x318F},
-    {0x3300, 0x337F},   {0x3400, 0x3D2D},   {0x4E00, 0x9FFF},   {0xF900, 0xFAFF},
+    {'$', '$'},       {'A', 'Z'},       {'_', '_'},       {'a', 'z'},
+    {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x1FFF},   {0x3040, 0x318F},
+    {0x3300, 0x337F}, {0x3400, 0x3D2D}, {0x4E00, 0x9FFF}, {0xF900, 0xFAFF},
 };
 
 bool IsLetter(char32_t c) {
@@ -200,9 +200,7 @@ class Tokenizer {
       case '=': return AddSymbol(TokenKind::kEqual, 1);
       case '<': return AddSymbol(TokenKind::kLess, 1);
       case '>': return AddSymbol(TokenKind::kGreater, 1);
-      default:
-        NextCodePoint(text_, &pos_);
-        AddError(ErrorCode::kUnknownCharacter);
+      default: NextCodePoint(text_, &pos_); AddError(ErrorCode::kUnknownCharacter);
     }
   }
 
@@ -212,8 +210,8 @@ class Tokenizer {
       TokenKind kind;
     };
     static constexpr Symbol kSymbols[] = {
-        {"<=", TokenKind::kLessEqual}, {">=", TokenKind::kGreaterEqual},
-        {"<>", TokenKind::kNotEqual},  {"!=", TokenKind::kNotEqual},
+        {"<=", TokenKind::kLessEqual},  {">=", TokenKind::kGreaterEqual},
+        {"<>", TokenKind::kNotEqual},   {"!=", TokenKind::kNotEqual},
         {"==", TokenKind::kEqualEqual}, {"=>", TokenKind::kArrow},
         {"||", TokenKind::kConcat},
     };

@@ -1,5 +1,6 @@
-// Cuts SQL text into tokens. Never fails: what is not SQL becomes a kError token, which the parser reports if it gets
-// there. REQUIRES: the text is valid UTF-8 without NUL, at most kMaxTextBytes long (FindEncodingError).
+// Cuts SQL text into tokens. Never fails: what is not SQL becomes a kError token, which the parser
+// reports if it gets there. REQUIRES: the text is valid UTF-8 without NUL, at most kMaxTextBytes
+// long (FindEncodingError).
 #pragma once
 
 #include <cstdint>
@@ -24,9 +25,27 @@ enum class TokenKind : uint8_t {
   kString,         // 'a'
   kUnicodeString,  // U&'\4e2d'
   kBinaryString,   // X'0aff'
-  kLeftParen, kRightParen, kLeftBracket, kRightBracket, kComma, kSemicolon, kDot, kColon, kQuestion,
-  kPlus, kMinus, kStar, kSlash, kPercent, kConcat,
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,
+  kLeftParen,
+  kRightParen,
+  kLeftBracket,
+  kRightBracket,
+  kComma,
+  kSemicolon,
+  kDot,
+  kColon,
+  kQuestion,
+  kPlus,
+  kMinus,
+  kStar,
+  kSlash,
+  kPercent,
+  kConcat,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
   kEqualEqual,  // ==, which is not SQL: reported with the rewrite
   kArrow,       // =>
   kHintStart,   // /*+
@@ -41,7 +60,8 @@ struct Token {
   int32_t match = -1;  // of kLeftParen: the index of its ")", or -1
 };
 
-// Long enough for any generated script, short enough for 32-bit offsets and the memory of the tokens.
+// Long enough for any generated script, short enough for 32-bit offsets and the memory of the
+// tokens.
 inline constexpr int64_t kMaxTextBytes = 256 << 20;
 
 // The first byte that is NUL or not part of valid UTF-8.
@@ -53,8 +73,8 @@ std::vector<Token> Tokenize(std::string_view text);
 // The text of a kWord or kQuotedName without its quotes.
 std::string NameOfToken(std::string_view text, const Token& token);
 
-// What a string token stands for: the text of kString and kUnicodeString, the bytes of kBinaryString.
-// Empty when its escapes or digits are malformed.
+// What a string token stands for: the text of kString and kUnicodeString, the bytes of
+// kBinaryString. Empty when its escapes or digits are malformed.
 std::optional<std::string> StringOfToken(std::string_view text, const Token& token,
                                          char unicode_escape = '\\');
 

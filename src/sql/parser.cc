@@ -14,7 +14,9 @@ namespace {
 // Reports what makes the text unfit for the lexer; false if there is something.
 bool CheckText(std::string_view text, std::vector<Diagnostic>* diagnostics) {
   if (text.size() > static_cast<size_t>(kMaxTextBytes)) {
-    diagnostics->push_back({Severity::kError, ErrorCode::kTooLong, {0, 0},
+    diagnostics->push_back({Severity::kError,
+                            ErrorCode::kTooLong,
+                            {0, 0},
                             fmt::format("the text is longer than {} MB", kMaxTextBytes >> 20),
                             "split it into several files"});
     return false;

@@ -1,5 +1,6 @@
-// From SQL text to a syntax tree. Never fails as a whole: after an error it goes on behind the next semicolon, so that
-// one pass reports every statement's errors. Any bytes are safe input. Stateless; any thread.
+// From SQL text to a syntax tree. Never fails as a whole: after an error it goes on behind the next
+// semicolon, so that one pass reports every statement's errors. Any bytes are safe input.
+// Stateless; any thread.
 #pragma once
 
 #include <optional>
@@ -26,7 +27,8 @@ struct ParsedScript {
 // All statements of a script, separated by semicolons.
 ParsedScript ParseScript(std::string_view text, const ParseOptions& options = {});
 
-// A single expression or type that fills the whole text. On errors null (an empty optional) and diagnostics.
+// A single expression or type that fills the whole text. On errors null (an empty optional) and
+// diagnostics.
 ast::ExprPtr ParseExpression(std::string_view text, std::vector<Diagnostic>* diagnostics,
                              const ParseOptions& options = {});
 std::optional<ast::TypeName> ParseTypeName(std::string_view text,

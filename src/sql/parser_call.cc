@@ -396,11 +396,11 @@ ast::FrameBound Parser::ParseFrameBound() {
   bool unbounded = Accept(Keyword::kUnbounded);
   if (!unbounded) bound.offset = ParseExpr(kAndPrecedence);
   if (Accept(Keyword::kPreceding)) {
-    bound.kind = unbounded ? ast::FrameBoundKind::kUnboundedPreceding
-                           : ast::FrameBoundKind::kPreceding;
+    bound.kind =
+        unbounded ? ast::FrameBoundKind::kUnboundedPreceding : ast::FrameBoundKind::kPreceding;
   } else if (Accept(Keyword::kFollowing)) {
-    bound.kind = unbounded ? ast::FrameBoundKind::kUnboundedFollowing
-                           : ast::FrameBoundKind::kFollowing;
+    bound.kind =
+        unbounded ? ast::FrameBoundKind::kUnboundedFollowing : ast::FrameBoundKind::kFollowing;
   } else {
     Unexpected("PRECEDING or FOLLOWING", {Keyword::kPreceding, Keyword::kFollowing});
   }

@@ -1,8 +1,10 @@
 // The recursive-descent parser behind sql/parser.h, its methods grouped by topic over parser_*.cc.
 //
-// After an error the cursor stands at the end of the statement, where nothing is accepted any more: every method can go on
-// as if nothing had happened, each loop ends, and what was built is thrown away. So no method checks for failure, no
-// pointer that a method returns is null, and one statement gives one error.
+// After an error the cursor stands at the end of the statement, where nothing is accepted any more:
+// every method can go on as if nothing had happened, each loop ends, and what was built is thrown
+// away. So no method checks for failure, no pointer that a method returns is null, and one
+// statement gives one error.
+// tidy: long file, one method for each rule of the grammar.
 #pragma once
 
 #include <cstdint>
@@ -35,16 +37,27 @@ class Parser {
 
  private:
   // Operators bind by these, the tightest last. They are Calcite's numbers, as Flink 1.20.3 parses.
-  enum Precedence { kNoPrecedence = 0, kOrPrecedence = 22, kAndPrecedence = 24, kNotPrecedence = 26, kIsPrecedence = 28,
-                    kComparisonPrecedence = 30, kLikePrecedence = 32, kAddPrecedence = 40, kMultiplyPrecedence = 60,
-                    kSignPrecedence = 80 };
+  enum Precedence {
+    kNoPrecedence = 0,
+    kOrPrecedence = 22,
+    kAndPrecedence = 24,
+    kNotPrecedence = 26,
+    kIsPrecedence = 28,
+    kComparisonPrecedence = 30,
+    kLikePrecedence = 32,
+    kAddPrecedence = 40,
+    kMultiplyPrecedence = 60,
+    kSignPrecedence = 80
+  };
   class Nesting;  // sql/parser_nesting.h
 
   // The cursor (parser.cc).
   const Token& Peek(int ahead = 0) const;
   const Token& Previous() const { return tokens_[pos_ > 0 ? pos_ - 1 : 0]; }
   bool Is(TokenKind kind) const { return Peek().kind == kind; }
-  bool Is(Keyword keyword) const { return Peek().kind == TokenKind::kWord && Peek().keyword == keyword; }
+  bool Is(Keyword keyword) const {
+    return Peek().kind == TokenKind::kWord && Peek().keyword == keyword;
+  }
   bool Is(Keyword first, Keyword second) const;
   bool IsAnyOf(std::initializer_list<Keyword> keywords) const;
   bool AtStatementEnd() const { return Is(TokenKind::kEnd) || Is(TokenKind::kSemicolon); }
@@ -76,8 +89,8 @@ class Parser {
   ast::Identifier ParseIdentifier(std::string_view what);
   ast::Name ParseName(std::string_view what);
   std::vector<ast::Identifier> ParseIdentifierList(std::string_view what);  // (a, b)
-  std::string ParseString(std::string_view what);  // 'a' only
-  std::optional<std::string> ParseComment();       // [COMMENT 'a']
+  std::string ParseString(std::string_view what);                           // 'a' only
+  std::optional<std::string> ParseComment();                                // [COMMENT 'a']
   int64_t ParseInteger(std::string_view what);
   ast::TypeName ParseType();
   ast::TypeName ParseNullableType();  // with [NOT NULL | NULL]
@@ -124,7 +137,7 @@ class Parser {
 
   // Calls (parser_call.cc, parser_json.cc).
   ast::ExprPtr ParseSpecialCall(bool* is_special);
-  ast::ExprPtr StartCall();  // the name and "("
+  ast::ExprPtr StartCall();                    // the name and "("
   ast::ExprPtr FinishCall(ast::ExprPtr call);  // ")" and what may follow
   ast::ExprPtr ParseCall(ast::Name name);
   ast::Name TakeFunctionName();

@@ -71,9 +71,9 @@ ast::CreateTable Parser::ParseCreateTable() {
   if (Is(Keyword::kLike)) table.like = ParseLikeClause();
   if (Accept(Keyword::kAs)) table.as_query = ParseQuery();
   if (!AtStatementEnd() && !StartsNewStatement()) {
-    Unexpected(table.options.empty() ? "WITH and the options of the table"
-                                     : "the end of the statement",
-               {Keyword::kWith, Keyword::kComment, Keyword::kPartitioned, Keyword::kLike});
+    Unexpected(
+        table.options.empty() ? "WITH and the options of the table" : "the end of the statement",
+        {Keyword::kWith, Keyword::kComment, Keyword::kPartitioned, Keyword::kLike});
   }
   return table;
 }

@@ -42,22 +42,56 @@ constexpr size_t kLongestQuote = 40;
 // Words that begin or join clauses: where one stands, a name was forgotten rather than meant.
 bool IsClauseWord(Keyword keyword) {
   switch (keyword) {
-    case Keyword::kAnd: case Keyword::kAs: case Keyword::kBetween: case Keyword::kBy:
-    case Keyword::kCase: case Keyword::kCreate: case Keyword::kCross: case Keyword::kDistinct:
-    case Keyword::kDrop: case Keyword::kElse: case Keyword::kEnd: case Keyword::kExcept:
-    case Keyword::kExists: case Keyword::kFetch: case Keyword::kFor: case Keyword::kFrom:
-    case Keyword::kFull: case Keyword::kGroup: case Keyword::kHaving: case Keyword::kIn:
-    case Keyword::kInner: case Keyword::kInsert: case Keyword::kIntersect: case Keyword::kInto:
-    case Keyword::kIs: case Keyword::kJoin: case Keyword::kLeft: case Keyword::kLike:
-    case Keyword::kLimit: case Keyword::kNatural: case Keyword::kNot: case Keyword::kNull:
-    case Keyword::kOffset: case Keyword::kOn: case Keyword::kOr: case Keyword::kOrder:
-    case Keyword::kOuter: case Keyword::kOver: case Keyword::kPrimary: case Keyword::kRight:
-    case Keyword::kSelect: case Keyword::kSet: case Keyword::kThen: case Keyword::kUnion:
-    case Keyword::kUsing: case Keyword::kWhen: case Keyword::kWhere: case Keyword::kWindow:
-    case Keyword::kWith:
-      return true;
-    default:
-      return false;
+    case Keyword::kAnd:
+    case Keyword::kAs:
+    case Keyword::kBetween:
+    case Keyword::kBy:
+    case Keyword::kCase:
+    case Keyword::kCreate:
+    case Keyword::kCross:
+    case Keyword::kDistinct:
+    case Keyword::kDrop:
+    case Keyword::kElse:
+    case Keyword::kEnd:
+    case Keyword::kExcept:
+    case Keyword::kExists:
+    case Keyword::kFetch:
+    case Keyword::kFor:
+    case Keyword::kFrom:
+    case Keyword::kFull:
+    case Keyword::kGroup:
+    case Keyword::kHaving:
+    case Keyword::kIn:
+    case Keyword::kInner:
+    case Keyword::kInsert:
+    case Keyword::kIntersect:
+    case Keyword::kInto:
+    case Keyword::kIs:
+    case Keyword::kJoin:
+    case Keyword::kLeft:
+    case Keyword::kLike:
+    case Keyword::kLimit:
+    case Keyword::kNatural:
+    case Keyword::kNot:
+    case Keyword::kNull:
+    case Keyword::kOffset:
+    case Keyword::kOn:
+    case Keyword::kOr:
+    case Keyword::kOrder:
+    case Keyword::kOuter:
+    case Keyword::kOver:
+    case Keyword::kPrimary:
+    case Keyword::kRight:
+    case Keyword::kSelect:
+    case Keyword::kSet:
+    case Keyword::kThen:
+    case Keyword::kUnion:
+    case Keyword::kUsing:
+    case Keyword::kWhen:
+    case Keyword::kWhere:
+    case Keyword::kWindow:
+    case Keyword::kWith: return true;
+    default: return false;
   }
 }
 
@@ -73,8 +107,7 @@ std::string Shortened(std::string_view text) {
 void Parser::Fail(ErrorCode code, SourceSpan span, std::string message, std::string remedy) {
   if (failed_) return;
   failed_ = true;
-  diagnostics_.push_back(
-      {Severity::kError, code, span, std::move(message), std::move(remedy)});
+  diagnostics_.push_back({Severity::kError, code, span, std::move(message), std::move(remedy)});
   while (!AtStatementEnd()) ++pos_;
 }
 
@@ -165,10 +198,8 @@ bool Parser::FailOnSpecialToken() {
       Fail(ErrorCode::kNotFlinkSql, token.span.To(Peek(1).span), "`::` is PostgreSQL's cast",
            "write CAST(value AS type)");
       return true;
-    case TokenKind::kError:
-      break;
-    default:
-      return false;
+    case TokenKind::kError: break;
+    default: return false;
   }
   if (token.error == ErrorCode::kUnknownCharacter) {
     FailOnUnknownCharacter(token);
@@ -205,18 +236,13 @@ void Parser::FailOnUnknownCharacter(const Token& token) {
 std::string Parser::DescribeToken(const Token& token) const {
   switch (token.kind) {
     case TokenKind::kEnd:
-    case TokenKind::kSemicolon:
-      return "the end of the statement";
-    case TokenKind::kHintStart:
-      return "a hint";
+    case TokenKind::kSemicolon: return "the end of the statement";
+    case TokenKind::kHintStart: return "a hint";
     case TokenKind::kString:
     case TokenKind::kUnicodeString:
-    case TokenKind::kBinaryString:
-      return fmt::format("the text {}", Shortened(TextOf(token.span)));
-    case TokenKind::kQuotedName:
-      return fmt::format("the name {}", Shortened(TextOf(token.span)));
-    default:
-      return fmt::format("`{}`", Shortened(TextOf(token.span)));
+    case TokenKind::kBinaryString: return fmt::format("the text {}", Shortened(TextOf(token.span)));
+    case TokenKind::kQuotedName: return fmt::format("the name {}", Shortened(TextOf(token.span)));
+    default: return fmt::format("`{}`", Shortened(TextOf(token.span)));
   }
 }
 

@@ -198,8 +198,7 @@ ast::ExprPtr Parser::ParseInfixWord(ast::ExprPtr left, int min_precedence, bool*
       if (word == Keyword::kIn) return ParseInRest(std::move(left), negated);
       return ParseLikeRest(std::move(left), negated);
     }
-    default:
-      break;
+    default: break;
   }
   *done = true;
   return left;

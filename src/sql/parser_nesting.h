@@ -5,7 +5,8 @@
 
 namespace sluice {
 
-// Nested constructs beyond this are refused; each takes a few hundred bytes to a few kilobytes of stack.
+// Nested constructs beyond this are refused; each takes a few hundred bytes to a few kilobytes of
+// stack.
 inline constexpr int kMaxNesting = 200;
 
 class Parser::Nesting {

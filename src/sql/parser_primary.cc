@@ -18,17 +18,11 @@ ast::ExprPtr Parser::ParsePrimary() {
     case TokenKind::kApproxNumber:
     case TokenKind::kString:
     case TokenKind::kUnicodeString:
-    case TokenKind::kBinaryString:
-      return ParseLiteral();
-    case TokenKind::kLeftParen:
-      return ParseParenthesised();
-    case TokenKind::kWord:
-      return ParseWordPrimary();
-    case TokenKind::kQuotedName:
-      return ParseNamePrimary();
-    default:
-      Unexpected("an expression");
-      return FailedExpr();
+    case TokenKind::kBinaryString: return ParseLiteral();
+    case TokenKind::kLeftParen: return ParseParenthesised();
+    case TokenKind::kWord: return ParseWordPrimary();
+    case TokenKind::kQuotedName: return ParseNamePrimary();
+    default: Unexpected("an expression"); return FailedExpr();
   }
 }
 
@@ -59,8 +53,7 @@ ast::ExprPtr Parser::ParseWordPrimary() {
       if (next.kind != TokenKind::kDot) return ParseInterval();
       break;
     case Keyword::kArray: return ParseCollection(ExprKind::kArray, ExprKind::kArrayQuery);
-    case Keyword::kMultiset:
-      return ParseCollection(ExprKind::kMultiset, ExprKind::kMultisetQuery);
+    case Keyword::kMultiset: return ParseCollection(ExprKind::kMultiset, ExprKind::kMultisetQuery);
     case Keyword::kMap:
       if (next.kind == TokenKind::kLeftBracket) {
         return ParseCollection(ExprKind::kMap, ExprKind::kMap);
@@ -81,8 +74,7 @@ ast::ExprPtr Parser::ParseWordPrimary() {
       Expect(TokenKind::kRightParen, "`,` or `)`");
       return Done(std::move(row));
     }
-    default:
-      break;
+    default: break;
   }
   if (IsReserved(keyword, version_)) {
     if (call && IsCallable(keyword)) return ParseCall(TakeFunctionName());
@@ -145,8 +137,7 @@ ast::ExprPtr Parser::ParseNumber(std::string sign, SourceSpan start) {
     return FailedExpr();
   }
   ExprPtr number = NewExpr(ExprKind::kLiteral, start);
-  number->literal =
-      Is(TokenKind::kNumber) ? LiteralKind::kExactNumber : LiteralKind::kApproxNumber;
+  number->literal = Is(TokenKind::kNumber) ? LiteralKind::kExactNumber : LiteralKind::kApproxNumber;
   SourceSpan span = Advance();
   number->text = fmt::format("{}{}", sign, TextOf(span));
   // 12abc is two tokens, and would read as a number with an alias.
@@ -163,8 +154,7 @@ ast::ExprPtr Parser::ParseNumber(std::string sign, SourceSpan start) {
 ast::ExprPtr Parser::ParseStringLiteral() {
   ExprPtr literal = NewExpr(ExprKind::kLiteral, Peek().span);
   TokenKind kind = Peek().kind;
-  literal->literal =
-      kind == TokenKind::kBinaryString ? LiteralKind::kBinary : LiteralKind::kString;
+  literal->literal = kind == TokenKind::kBinaryString ? LiteralKind::kBinary : LiteralKind::kString;
   do {
     const Token& token = Peek();
     char escape = '\\';
@@ -188,9 +178,10 @@ ast::ExprPtr Parser::ParseStringLiteral() {
       Advance();
       ParseString("the escape character in single quotes");
     }
-  } while (!failed_ && Is(TokenKind::kString) &&
-           text_.substr(Previous().span.end(), Peek().span.offset - Previous().span.end())
-                   .find('\n') != std::string_view::npos);
+  } while (
+      !failed_ && Is(TokenKind::kString) &&
+      text_.substr(Previous().span.end(), Peek().span.offset - Previous().span.end()).find('\n') !=
+          std::string_view::npos);
   return Done(std::move(literal));
 }
 

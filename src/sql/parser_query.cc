@@ -59,10 +59,8 @@ bool Parser::IsQueryParen(int64_t index, int depth) const {
     case Keyword::kOrder:
     case Keyword::kLimit:
     case Keyword::kOffset:
-    case Keyword::kFetch:
-      return true;
-    default:
-      return false;
+    case Keyword::kFetch: return true;
+    default: return false;
   }
 }
 

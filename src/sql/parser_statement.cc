@@ -35,9 +35,9 @@ constexpr UnsupportedStatement kUnsupportedStatements[] = {
 
 // Words that only a statement starts with.
 constexpr Keyword kFirstWords[] = {
-    Keyword::kSelect, Keyword::kInsert,  Keyword::kCreate,   Keyword::kDrop,  Keyword::kAlter,
-    Keyword::kSet,    Keyword::kReset,   Keyword::kUse,      Keyword::kShow,  Keyword::kExecute,
-    Keyword::kBegin,  Keyword::kExplain, Keyword::kDescribe, Keyword::kWith,  Keyword::kValues,
+    Keyword::kSelect, Keyword::kInsert,  Keyword::kCreate,   Keyword::kDrop, Keyword::kAlter,
+    Keyword::kSet,    Keyword::kReset,   Keyword::kUse,      Keyword::kShow, Keyword::kExecute,
+    Keyword::kBegin,  Keyword::kExplain, Keyword::kDescribe, Keyword::kWith, Keyword::kValues,
 };
 
 }  // namespace
@@ -147,8 +147,8 @@ void Parser::ParseExplain(ast::Statement* statement) {
   Expect(Keyword::kExplain);
   if (Accept(Keyword::kPlan)) {
     Expect(Keyword::kFor);
-  } else if (IsAnyOf({Keyword::kChangelogMode, Keyword::kEstimatedCost,
-                      Keyword::kJsonExecutionPlan, Keyword::kPlanAdvice})) {
+  } else if (IsAnyOf({Keyword::kChangelogMode, Keyword::kEstimatedCost, Keyword::kJsonExecutionPlan,
+                      Keyword::kPlanAdvice})) {
     do {
       explain.details.emplace_back(KeywordText(Peek().keyword));
       if (!IsNameToken(Peek())) Unexpected("a detail such as CHANGELOG_MODE");
@@ -340,8 +340,8 @@ ast::Show Parser::ParseShow() {
     show.name = ParseName("a name");
     return show;
   }
-  while (Is(TokenKind::kWord) && !IsAnyOf({Keyword::kFrom, Keyword::kIn, Keyword::kNot,
-                                           Keyword::kLike, Keyword::kIlike})) {
+  while (Is(TokenKind::kWord) &&
+         !IsAnyOf({Keyword::kFrom, Keyword::kIn, Keyword::kNot, Keyword::kLike, Keyword::kIlike})) {
     take_word();
     if (show.what == "PARTITIONS") {
       show.name = ParseName("a table");
@@ -349,9 +349,9 @@ ast::Show Parser::ParseShow() {
     }
   }
   static constexpr std::string_view kKnown[] = {
-      "TABLES",  "VIEWS",          "DATABASES", "CATALOGS", "CURRENT CATALOG", "CURRENT DATABASE",
-      "COLUMNS", "FUNCTIONS",      "MODULES",   "JARS",     "USER FUNCTIONS",  "FULL MODULES",
-      "JOBS",    "PARTITIONS",     "PROCEDURES"};
+      "TABLES",           "VIEWS",        "DATABASES", "CATALOGS",   "CURRENT CATALOG",
+      "CURRENT DATABASE", "COLUMNS",      "FUNCTIONS", "MODULES",    "JARS",
+      "USER FUNCTIONS",   "FULL MODULES", "JOBS",      "PARTITIONS", "PROCEDURES"};
   bool known = false;
   for (std::string_view what : kKnown) known = known || what == show.what;
   if (!known) {

@@ -22,12 +22,12 @@ struct ForeignType {
 
 // Types that scripts bring along from MySQL, PostgreSQL and Hive.
 constexpr ForeignType kForeignTypes[] = {
-    {"TEXT", "STRING"},       {"LONGTEXT", "STRING"}, {"MEDIUMTEXT", "STRING"},
-    {"TINYTEXT", "STRING"},   {"JSON", "STRING"},     {"UUID", "STRING"},
-    {"DATETIME", "TIMESTAMP(3)"}, {"BOOL", "BOOLEAN"}, {"LONG", "BIGINT"},
-    {"INT8", "BIGINT"},       {"INT4", "INT"},        {"INT2", "SMALLINT"},
-    {"FLOAT8", "DOUBLE"},     {"FLOAT4", "FLOAT"},    {"NUMBER", "DECIMAL(38, 0)"},
-    {"VARCHAR2", "STRING"},   {"BYTEA", "BYTES"},     {"BLOB", "BYTES"},
+    {"TEXT", "STRING"},           {"LONGTEXT", "STRING"}, {"MEDIUMTEXT", "STRING"},
+    {"TINYTEXT", "STRING"},       {"JSON", "STRING"},     {"UUID", "STRING"},
+    {"DATETIME", "TIMESTAMP(3)"}, {"BOOL", "BOOLEAN"},    {"LONG", "BIGINT"},
+    {"INT8", "BIGINT"},           {"INT4", "INT"},        {"INT2", "SMALLINT"},
+    {"FLOAT8", "DOUBLE"},         {"FLOAT4", "FLOAT"},    {"NUMBER", "DECIMAL(38, 0)"},
+    {"VARCHAR2", "STRING"},       {"BYTEA", "BYTES"},     {"BLOB", "BYTES"},
     {"CLOB", "STRING"},
 };
 
@@ -212,8 +212,8 @@ void Parser::ParseTypeByKeyword(Keyword keyword, ast::TypeName* type) {
     if (keyword == Keyword::kDouble) Accept(Keyword::kPrecision);
     bool may_vary = type->kind == TypeNameKind::kChar || type->kind == TypeNameKind::kBinary;
     if (may_vary && Accept(Keyword::kVarying)) {
-      type->kind = type->kind == TypeNameKind::kChar ? TypeNameKind::kVarChar
-                                                      : TypeNameKind::kVarBinary;
+      type->kind =
+          type->kind == TypeNameKind::kChar ? TypeNameKind::kVarChar : TypeNameKind::kVarBinary;
     }
     if (simple.arguments > 0) {
       ParseTypeArguments(type, simple.arguments == 2);
@@ -260,8 +260,7 @@ void Parser::ParseConstructedType(Keyword keyword, ast::TypeName* type) {
       Expect(TokenKind::kComma, "`,`");
       type->raw.push_back(ParseString("a serializer snapshot in single quotes"));
       return Expect(TokenKind::kRightParen, "`)`");
-    default:
-      Unexpected("a data type");
+    default: Unexpected("a data type");
   }
 }
 

@@ -65,10 +65,10 @@ std::string Quote(std::string_view text, char quote) {
 
 std::string_view TypeWord(ast::TypeNameKind kind) {
   static constexpr std::string_view kWords[] = {
-      "BOOLEAN",   "TINYINT", "SMALLINT", "INT",           "BIGINT", "FLOAT",     "DOUBLE",
-      "DECIMAL",   "CHAR",    "VARCHAR",  "STRING",        "BINARY", "VARBINARY", "BYTES",
-      "DATE",      "TIME",    "TIMESTAMP", "TIMESTAMP",    "TIMESTAMP_LTZ", "INTERVAL", "ARRAY",
-      "MAP",       "MULTISET", "ROW",     "RAW",           "NULL",   ""};
+      "BOOLEAN", "TINYINT",  "SMALLINT",  "INT",       "BIGINT",        "FLOAT",     "DOUBLE",
+      "DECIMAL", "CHAR",     "VARCHAR",   "STRING",    "BINARY",        "VARBINARY", "BYTES",
+      "DATE",    "TIME",     "TIMESTAMP", "TIMESTAMP", "TIMESTAMP_LTZ", "INTERVAL",  "ARRAY",
+      "MAP",     "MULTISET", "ROW",       "RAW",       "NULL",          ""};
   return kWords[static_cast<size_t>(kind)];
 }
 
@@ -156,9 +156,7 @@ void Printer::PrintExprBody(const ast::Expr& expr) {
     case ExprKind::kLiteral: return PrintLiteral(expr);
     case ExprKind::kInterval: return PrintInterval(expr);
     case ExprKind::kColumn: return PrintName(expr.name);
-    case ExprKind::kStar:
-      PrintName(expr.name);
-      return Add(expr.name.empty() ? "*" : ".*");
+    case ExprKind::kStar: PrintName(expr.name); return Add(expr.name.empty() ? "*" : ".*");
     case ExprKind::kExists: Add("EXISTS "); break;
     case ExprKind::kCase: return PrintCase(expr);
     case ExprKind::kCast:
@@ -207,10 +205,10 @@ void Printer::PrintExprBody(const ast::Expr& expr) {
     case ExprKind::kGroupingSets:
     case ExprKind::kCube:
     case ExprKind::kRollup:
-      Add(expr.kind == ExprKind::kDescriptor     ? "DESCRIPTOR("
-          : expr.kind == ExprKind::kCube         ? "CUBE("
-          : expr.kind == ExprKind::kRollup       ? "ROLLUP("
-                                                 : "GROUPING SETS (");
+      Add(expr.kind == ExprKind::kDescriptor ? "DESCRIPTOR("
+          : expr.kind == ExprKind::kCube     ? "CUBE("
+          : expr.kind == ExprKind::kRollup   ? "ROLLUP("
+                                             : "GROUPING SETS (");
       PrintList(expr.args);
       return Add(")");
     default: return PrintOperator(expr);
@@ -240,9 +238,9 @@ void Printer::PrintOperator(const ast::Expr& expr) {
   }
   PrintExpr(*expr.args[0], precedence - 1);
   if (expr.kind == ExprKind::kIs) {
-    static constexpr std::string_view kTests[] = {
-        "NULL", "TRUE", "FALSE", "UNKNOWN", "JSON VALUE", "JSON OBJECT", "JSON ARRAY",
-        "JSON SCALAR"};
+    static constexpr std::string_view kTests[] = {"NULL",       "TRUE",       "FALSE",
+                                                  "UNKNOWN",    "JSON VALUE", "JSON OBJECT",
+                                                  "JSON ARRAY", "JSON SCALAR"};
     Add(expr.negated ? " IS NOT " : " IS ");
     return Add(kTests[static_cast<size_t>(expr.is_test)]);
   }
@@ -262,9 +260,7 @@ void Printer::PrintOperator(const ast::Expr& expr) {
       PrintExpr(*expr.args[1], precedence);
       Add(" AND ");
       return PrintExpr(*expr.args[2], precedence);
-    case ExprKind::kIn:
-      Add(" IN ");
-      return PrintSet(expr);
+    case ExprKind::kIn: Add(" IN "); return PrintSet(expr);
     default:
       Add(expr.kind == ExprKind::kLike ? " LIKE " : " SIMILAR TO ");
       PrintExpr(*expr.args[1], precedence);

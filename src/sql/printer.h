@@ -1,6 +1,7 @@
-// The syntax tree as SQL text again: for the names of unnamed columns, messages and EXPLAIN. Canonical: keywords in
-// upper case, one blank between words, only the parentheses and backticks that are needed; parsing the text gives the
-// same tree, except that a query's comments and spans are lost. Stateless; any thread.
+// The syntax tree as SQL text again: for the names of unnamed columns, messages and EXPLAIN.
+// Canonical: keywords in upper case, one blank between words, only the parentheses and backticks
+// that are needed; parsing the text gives the same tree, except that a query's comments and spans
+// are lost. Stateless; any thread.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// The class behind sql/printer.h, its methods grouped over printer.cc (expressions) and printer_query.cc.
+// The class behind sql/printer.h, its methods grouped over printer.cc (expressions) and
+// printer_query.cc.
 #pragma once
 
 #include <string>

@@ -168,7 +168,7 @@ void Printer::PrintTable(const ast::TableRef& table) {
 }
 
 void Printer::PrintJoin(const ast::TableRef& join) {
-  static constexpr std::string_view kWords[] = {", ",         " CROSS JOIN ", " JOIN ",
+  static constexpr std::string_view kWords[] = {", ",          " CROSS JOIN ", " JOIN ",
                                                 " LEFT JOIN ", " RIGHT JOIN ", " FULL JOIN "};
   PrintTable(*join.left);
   if (join.natural) Add(" NATURAL");

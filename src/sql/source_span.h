@@ -1,5 +1,5 @@
-// A place in the SQL text: bytes [offset, offset + length). Lines and columns are computed only when a
-// diagnostic is rendered (sql/diagnostic.h).
+// A place in the SQL text: bytes [offset, offset + length). Lines and columns are computed only
+// when a diagnostic is rendered (sql/diagnostic.h).
 #pragma once
 
 #include <cstdint>

@@ -9,8 +9,8 @@ namespace sluice {
 
 inline constexpr char32_t kInvalidCodePoint = 0xFFFFFFFF;
 
-// The code point at *pos, which moves behind it; kInvalidCodePoint and one byte on when the bytes are not UTF-8.
-// REQUIRES: *pos < text.size().
+// The code point at *pos, which moves behind it; kInvalidCodePoint and one byte on when the bytes
+// are not UTF-8. REQUIRES: *pos < text.size().
 char32_t NextCodePoint(std::string_view text, size_t* pos);
 void AppendCodePoint(char32_t c, std::string* out);
 

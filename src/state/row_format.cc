@@ -81,8 +81,7 @@ void WriteNull(VectorBuilder& out, int32_t row) {
 }
 
 void WriteText(VectorBuilder& out, int32_t row, std::string_view text) {
-  out.values<Text>()[row] =
-      Text(text.size() <= Text::kInlineBytes ? text : out.arena().Copy(text));
+  out.values<Text>()[row] = Text(text.size() <= Text::kInlineBytes ? text : out.arena().Copy(text));
 }
 
 void TakeElement(const char*& bytes, VectorBuilder& out, int32_t row) {
@@ -287,9 +286,9 @@ bool RowFormat::EqualUnlessNull(const char* a, const char* b) const {
   for (int32_t c = 0; c < static_cast<int32_t>(types_.size()); ++c) {
     if (IsNull(a, c) || IsNull(b, c)) continue;
     const Layout layout = types_[c].layout();
-    const bool equal =
-        IsInBytes(layout) ? TextOf(a, c) == TextOf(b, c)
-                          : std::memcmp(a + slots_[c], b + slots_[c], ValueBytes(layout)) == 0;
+    const bool equal = IsInBytes(layout)
+                           ? TextOf(a, c) == TextOf(b, c)
+                           : std::memcmp(a + slots_[c], b + slots_[c], ValueBytes(layout)) == 0;
     if (!equal) return false;
   }
   return true;

@@ -1,4 +1,5 @@
-// Batch: a columnar block of at most kMaxBatchRows rows, on its way from operator to operator. A value; moving it is cheap.
+// Batch: a columnar block of at most kMaxBatchRows rows, on its way from operator to operator. A
+// value; moving it is cheap.
 #pragma once
 
 #include <cstdint>
@@ -36,15 +37,18 @@ struct Batch {
   std::shared_ptr<const RowKind[]> row_kinds;
   std::vector<WatermarkMark> marks;
   RowOrigins origins;
-  // Monotonic microseconds at which the oldest row was read: bounds how long a batch may wait to fill.
+  // Monotonic microseconds at which the oldest row was read: bounds how long a batch may wait to
+  // fill.
   int64_t oldest_row_us = 0;
-  // Bytes of the source chunks that the columns keep alive, as far as known: what a queue counts, and what says when to compact.
+  // Bytes of the source chunks that the columns keep alive, as far as known: what a queue counts,
+  // and what says when to compact.
   int64_t pinned_bytes = 0;
 
   RowKind kind(int32_t row) const {
     return row_kinds == nullptr ? RowKind::kInsert : row_kinds[row];
   }
-  // Keeps only the rows selection[0 … num_rows) of every column, kind and origin; a mark moves to the last kept row before it.
+  // Keeps only the rows selection[0 … num_rows) of every column, kind and origin; a mark moves to
+  // the last kept row before it.
   Batch Select(const Selection& selection, int32_t num_rows) const;
 };
 

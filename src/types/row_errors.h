@@ -1,5 +1,5 @@
-// A bad row is data, not a failed operation: kernels and decoders note it here, and the policy of the job decides (fail, skip, dead
-// letter). Nothing is allocated while all rows are good.
+// A bad row is data, not a failed operation: kernels and decoders note it here, and the policy of
+// the job decides (fail, skip, dead letter). Nothing is allocated while all rows are good.
 #pragma once
 
 #include <cstdint>

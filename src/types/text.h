@@ -1,5 +1,6 @@
-// Text: a 16-byte view of a string or byte sequence, in Arrow's string-view layout. Up to 12 bytes lie in the view itself; longer
-// text is pointed to and is owned by whatever the vector pins (a source chunk, an arena). Equality mostly needs the first 8 bytes.
+// Text: a 16-byte view of a string or byte sequence, in Arrow's string-view layout. Up to 12 bytes
+// lie in the view itself; longer text is pointed to and is owned by whatever the vector pins (a
+// source chunk, an arena). Equality mostly needs the first 8 bytes.
 #pragma once
 
 #include <cstdint>

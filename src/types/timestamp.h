@@ -1,5 +1,5 @@
-// A point on a time line: TIMESTAMP (local) and TIMESTAMP_LTZ (instant). Like Flink's TimestampData it always keeps nanoseconds,
-// whatever the declared precision.
+// A point on a time line: TIMESTAMP (local) and TIMESTAMP_LTZ (instant). Like Flink's TimestampData
+// it always keeps nanoseconds, whatever the declared precision.
 #pragma once
 
 #include <compare>

@@ -37,12 +37,14 @@ enum class TypeKind : uint8_t {
 
 // How values lie in a Vector's data.
 enum class Layout : uint8_t {
-  kNone,       // kNull
-  kInt8,       // TINYINT; BOOLEAN as 0 or 1
-  kInt16,      // SMALLINT
-  kInt32,      // INT; DATE: days since 1970-01-01; TIME: milliseconds of the day; INTERVAL YEAR TO MONTH: months
-  kInt64,      // BIGINT; INTERVAL DAY TO SECOND: milliseconds; DECIMAL with precision <= 18: unscaled value
-  kInt128,     // DECIMAL with precision > 18: unscaled value
+  kNone,    // kNull
+  kInt8,    // TINYINT; BOOLEAN as 0 or 1
+  kInt16,   // SMALLINT
+  kInt32,   // INT; DATE: days since 1970-01-01; TIME: milliseconds of the day; INTERVAL YEAR TO
+            // MONTH: months
+  kInt64,   // BIGINT; INTERVAL DAY TO SECOND: milliseconds; DECIMAL with precision <= 18: unscaled
+            // value
+  kInt128,  // DECIMAL with precision > 18: unscaled value
   kFloat,
   kDouble,
   kText,       // Text (types/text.h): CHAR, VARCHAR, BINARY, VARBINARY
@@ -67,7 +69,9 @@ class Type {
   static Type BigInt() { return Type(TypeKind::kBigInt); }
   static Type Float() { return Type(TypeKind::kFloat); }
   static Type Double() { return Type(TypeKind::kDouble); }
-  static Type Decimal(int precision, int scale) { return Type(TypeKind::kDecimal, precision, scale); }
+  static Type Decimal(int precision, int scale) {
+    return Type(TypeKind::kDecimal, precision, scale);
+  }
   static Type Char(int32_t length) { return Type(TypeKind::kChar, length); }
   static Type VarChar(int32_t length) { return Type(TypeKind::kVarChar, length); }
   static Type String() { return VarChar(kMaxLength); }

@@ -83,13 +83,21 @@ void SetValue(VectorBuilder& builder, int32_t row, const Value& value) {
   switch (builder.type().layout()) {
     case Layout::kNone: builder.SetNull(row); break;
     case Layout::kInt8: builder.values<int8_t>()[row] = static_cast<int8_t>(value.as_int()); break;
-    case Layout::kInt16: builder.values<int16_t>()[row] = static_cast<int16_t>(value.as_int()); break;
-    case Layout::kInt32: builder.values<int32_t>()[row] = static_cast<int32_t>(value.as_int()); break;
+    case Layout::kInt16:
+      builder.values<int16_t>()[row] = static_cast<int16_t>(value.as_int());
+      break;
+    case Layout::kInt32:
+      builder.values<int32_t>()[row] = static_cast<int32_t>(value.as_int());
+      break;
     case Layout::kInt64: builder.values<int64_t>()[row] = value.as_int(); break;
     case Layout::kInt128: builder.values<Int128>()[row] = value.as_int128(); break;
-    case Layout::kFloat: builder.values<float>()[row] = static_cast<float>(value.as_double()); break;
+    case Layout::kFloat:
+      builder.values<float>()[row] = static_cast<float>(value.as_double());
+      break;
     case Layout::kDouble: builder.values<double>()[row] = value.as_double(); break;
-    case Layout::kText: builder.values<Text>()[row] = Text(builder.arena().Copy(value.as_text())); break;
+    case Layout::kText:
+      builder.values<Text>()[row] = Text(builder.arena().Copy(value.as_text()));
+      break;
     case Layout::kTimestamp: builder.values<Timestamp>()[row] = value.as_timestamp(); break;
     case Layout::kList: SetList(builder, row, value); break;
     case Layout::kRow:

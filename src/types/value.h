@@ -1,4 +1,5 @@
-// Value: one SQL value outside a vector, for what is not on the hot path: literals, folded constants, bounds, tests.
+// Value: one SQL value outside a vector, for what is not on the hot path: literals, folded
+// constants, bounds, tests.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ using Int128 = __int128;
 
 class Value {
  public:
-  using List = std::vector<Value>;                            // ARRAY elements, ROW fields
-  using Entries = std::vector<std::pair<Value, Value>>;       // MAP and MULTISET
+  using List = std::vector<Value>;                       // ARRAY elements, ROW fields
+  using Entries = std::vector<std::pair<Value, Value>>;  // MAP and MULTISET
 
   Value() = default;  // NULL
   static Value Null() { return Value(); }

@@ -1,8 +1,11 @@
-// Vector: one column of a batch. Immutable and cheap to copy; the rows lie in a shared body, seen through an encoding:
+// Vector: one column of a batch. Immutable and cheap to copy; the rows lie in a shared body, seen
+// through an encoding:
 //   kFlat        row i is body row i
 //   kConstant    every row is body row 0
-//   kDictionary  row i is body row selection[i]  (what a filter or a gather makes: nothing is copied)
-// All loops read the three alike through VectorView. A vector keeps alive ("pins") whatever its text points into.
+//   kDictionary  row i is body row selection[i]  (what a filter or a gather makes: nothing is
+//   copied)
+// All loops read the three alike through VectorView. A vector keeps alive ("pins") whatever its
+// text points into.
 #pragma once
 
 #include <cstdint>
@@ -29,12 +32,13 @@ struct ListEntry {
   int32_t length = 0;
 };
 
-// How a loop reads a column of C++ type T: `view.IsNull(i)`, `view[i]`. Valid while the vector lives.
+// How a loop reads a column of C++ type T: `view.IsNull(i)`, `view[i]`. Valid while the vector
+// lives.
 template <typename T>
 struct VectorView {
   const T* values;
-  const uint64_t* validity;   // null: no NULLs
-  const int32_t* selection;   // null: identity
+  const uint64_t* validity;  // null: no NULLs
+  const int32_t* selection;  // null: identity
 
   int32_t RowAt(int32_t i) const { return selection == nullptr ? i : selection[i]; }
   bool IsNull(int32_t i) const { return validity != nullptr && !GetBit(validity, RowAt(i)); }
@@ -46,9 +50,9 @@ class Vector;
 struct VectorBody {
   Type type;
   int32_t num_rows = 0;
-  std::shared_ptr<char[]> values;         // laid out as type.layout() says
-  std::shared_ptr<uint64_t[]> validity;   // null: no NULLs
-  std::vector<Vector> children;           // kList, kRow
+  std::shared_ptr<char[]> values;        // laid out as type.layout() says
+  std::shared_ptr<uint64_t[]> validity;  // null: no NULLs
+  std::vector<Vector> children;          // kList, kRow
   std::vector<Pin> pins;
 };
 
@@ -63,7 +67,9 @@ class Vector {
   int32_t num_rows() const { return num_rows_; }
   bool is_set() const { return body_ != nullptr; }
   const VectorBody& body() const { return *body_; }
-  bool MayHaveNulls() const { return body_->validity != nullptr || type().kind() == TypeKind::kNull; }
+  bool MayHaveNulls() const {
+    return body_->validity != nullptr || type().kind() == TypeKind::kNull;
+  }
 
   template <typename T>
   VectorView<T> View() const {
@@ -72,9 +78,7 @@ class Vector {
   }
   // The rows only: for loops that need just NULL and the child row numbers.
   VectorView<char> Rows() const { return View<char>(); }
-  bool IsNull(int32_t row) const {
-    return type().kind() == TypeKind::kNull || Rows().IsNull(row);
-  }
+  bool IsNull(int32_t row) const { return type().kind() == TypeKind::kNull || Rows().IsNull(row); }
   const Vector& child(int i) const { return body_->children[i]; }
 
   // The rows selection[0 … num_rows), which index rows of this vector. Shares the body.
@@ -101,7 +105,8 @@ class VectorBuilder {
   const Type& type() const { return body_->type; }
   int32_t num_rows() const { return body_->num_rows; }
 
-  // Grows or shrinks; keeps what was written; new rows are valid with undefined content. Invalidates values() and validity().
+  // Grows or shrinks; keeps what was written; new rows are valid with undefined content.
+  // Invalidates values() and validity().
   void Resize(int32_t num_rows);
 
   template <typename T>
@@ -126,7 +131,8 @@ class VectorBuilder {
   void AddPinsOf(const Vector& vector);
   VectorBuilder& child(int i) { return children_[i]; }
 
-  // Copies row `from` of `source` (same layout) to row `to`, deeply: nothing of `source` need live on.
+  // Copies row `from` of `source` (same layout) to row `to`, deeply: nothing of `source` need live
+  // on.
   void CopyRow(int32_t to, const Vector& source, int32_t from);
 
   // The builder is spent afterwards.

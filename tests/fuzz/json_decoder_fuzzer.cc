@@ -1,5 +1,5 @@
-// Records as a file gives them, lines of any bytes, to the json decoder: it never crashes, and the fast path gives what the generic reader
-// gives.
+// Records as a file gives them, lines of any bytes, to the json decoder: it never crashes, and the
+// fast path gives what the generic reader gives.
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -13,10 +13,15 @@ namespace {
 
 DecodeSpec SpecOf(uint8_t choice) {
   DecodeSpec spec;
-  spec.table = {{"a", Type::String()}, {"n", Type::BigInt()}, {"p", Type::String()}, {"d", Type::Decimal(10, 2)},
-                {"r", Type::Row({{"x", Type::Int()}, {"y", Type::Array(Type::String())}})}, {"m", Type::Map(Type::String(), Type::Double())}};
+  spec.table = {{"a", Type::String()},
+                {"n", Type::BigInt()},
+                {"p", Type::String()},
+                {"d", Type::Decimal(10, 2)},
+                {"r", Type::Row({{"x", Type::Int()}, {"y", Type::Array(Type::String())}})},
+                {"m", Type::Map(Type::String(), Type::Double())}};
   if (choice % 2 == 0) {
-    for (const Field& field : spec.table) spec.columns.push_back({DecodedKind::kField, {field.name}, field.type});
+    for (const Field& field : spec.table)
+      spec.columns.push_back({DecodedKind::kField, {field.name}, field.type});
     return spec;
   }
   spec.columns = {{DecodedKind::kField, {"a"}, Type::String()},
@@ -31,7 +36,8 @@ void Check(bool condition) {
   if (!condition) std::abort();
 }
 
-void Compare(const DecodeSpec& spec, const JsonDecodeSettings& settings, const RawRecords& records) {
+void Compare(const DecodeSpec& spec, const JsonDecodeSettings& settings,
+             const RawRecords& records) {
   JsonDecoder fast(spec, settings);
   JsonDecoder generic(spec, settings, /*use_shapes=*/false);
   for (size_t next = 0; next < records.records.size();) {
@@ -40,12 +46,15 @@ void Compare(const DecodeSpec& spec, const JsonDecodeSettings& settings, const R
     const StatusOr<size_t> end_a = fast.Decode(records, next, a);
     const StatusOr<size_t> end_b = generic.Decode(records, next, b);
     Check(end_a.ok() && end_b.ok() && *end_a == *end_b);
-    Check(a.num_rows == b.num_rows && a.num_filtered == b.num_filtered && a.num_skipped == b.num_skipped);
-    Check(a.errors.errors().size() == b.errors.errors().size() && a.record_of_row == b.record_of_row);
+    Check(a.num_rows == b.num_rows && a.num_filtered == b.num_filtered &&
+          a.num_skipped == b.num_skipped);
+    Check(a.errors.errors().size() == b.errors.errors().size() &&
+          a.record_of_row == b.record_of_row);
     for (size_t i = 0; i < a.columns.size(); ++i) {
       // NaN is not equal to itself.
       if (a.columns[i].type().kind() == TypeKind::kMap) continue;
-      for (int32_t row = 0; row < a.num_rows; ++row) Check(GetValue(a.columns[i], row) == GetValue(b.columns[i], row));
+      for (int32_t row = 0; row < a.num_rows; ++row)
+        Check(GetValue(a.columns[i], row) == GetValue(b.columns[i], row));
     }
     next = *end_a;
   }

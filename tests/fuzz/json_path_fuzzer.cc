@@ -1,5 +1,5 @@
-// A path and a document, parted by a NUL byte, to the evaluator of JSON paths: it never crashes, and what it finds of a plain path is what
-// the search without a tree finds.
+// A path and a document, parted by a NUL byte, to the evaluator of JSON paths: it never crashes,
+// and what it finds of a plain path is what the search without a tree finds.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -24,12 +24,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sluice::EvaluateJsonPath(tree, path, {}, matches);
   for (const sluice::JsonItem& item : matches.items) {
     std::string text;
-    if (item.node != sluice::JsonNode::kNone) sluice::AppendJson(tree, item.node, {.sort_keys = true}, &text);
+    if (item.node != sluice::JsonNode::kNone)
+      sluice::AppendJson(tree, item.node, {.sort_keys = true}, &text);
   }
   if (!path.is_plain()) return 0;
   sluice::JsonCursor cursor;
   const sluice::JsonPlainMatch match = sluice::FindPlain(cursor, document, path.keys());
-  const bool found = match.outcome == sluice::JsonPlainMatch::Outcome::kFound && match.kind != sluice::JsonToken::kNull;
+  const bool found = match.outcome == sluice::JsonPlainMatch::Outcome::kFound &&
+                     match.kind != sluice::JsonToken::kNull;
   if (found != (matches.outcome == JsonMatches::Outcome::kFound)) std::abort();
   return 0;
 }

@@ -1,5 +1,5 @@
-// Fuzz target: any bytes through the SQL parser, its printer and the rendering of its findings. What
-// parses must print to a text that parses again and prints the same.
+// Fuzz target: any bytes through the SQL parser, its printer and the rendering of its findings.
+// What parses must print to a text that parses again and prints the same.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -60,7 +60,8 @@ StatusOr<std::vector<Type>> ComparedTypes(const FunctionCall& call, bool ordered
   if (left.kind() == TypeKind::kNull && right.kind() == TypeKind::kNull) {
     return std::vector<Type>{Type::Boolean(), Type::Boolean()};
   }
-  // Local time and an instant are equal where they are the same local time, but ordered as instants: that differs where clocks change.
+  // Local time and an instant are equal where they are the same local time, but ordered as
+  // instants: that differs where clocks change.
   if (!ordered && left.IsTimestamp() && right.IsTimestamp() && left.kind() != right.kind()) {
     const Type local = Type::TimestampType(std::max(left.precision(), right.precision()));
     return std::vector<Type>{local, local};

@@ -1,4 +1,5 @@
-// IS [NOT] JSON [VALUE | OBJECT | ARRAY | SCALAR]: never NULL. Text behind a document does not matter.
+// IS [NOT] JSON [VALUE | OBJECT | ARRAY | SCALAR]: never NULL. Text behind a document does not
+// matter.
 #include "functions/json_call.h"
 #include "functions/kernels.h"
 #include "json/cursor.h"
@@ -33,7 +34,8 @@ void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& o
   }
 }
 
-void Add(FunctionRegistry& registry, std::string_view name, ScalarKernel kernel, std::string_view help, std::string_view example) {
+void Add(FunctionRegistry& registry, std::string_view name, ScalarKernel kernel,
+         std::string_view help, std::string_view example) {
   registry.Add({.name = name,
                 .signature = "(STRING) -> BOOLEAN NOT NULL",
                 .kernel = kernel,
@@ -45,14 +47,22 @@ void Add(FunctionRegistry& registry, std::string_view name, ScalarKernel kernel,
 }  // namespace
 
 void Register_is_json(FunctionRegistry& registry) {
-  Add(registry, "IS JSON VALUE", Kernel<Shape::kValue, false>, "Whether a text is JSON.", "'[1]' IS JSON = TRUE");
-  Add(registry, "IS JSON OBJECT", Kernel<Shape::kObject, false>, "Whether a text is a JSON object.", "'{}' IS JSON OBJECT = TRUE");
-  Add(registry, "IS JSON ARRAY", Kernel<Shape::kArray, false>, "Whether a text is a JSON array.", "'[1]' IS JSON ARRAY = TRUE");
-  Add(registry, "IS JSON SCALAR", Kernel<Shape::kScalar, false>, "Whether a text is a JSON scalar.", "'1' IS JSON SCALAR = TRUE");
-  Add(registry, "IS NOT JSON VALUE", Kernel<Shape::kValue, true>, "Whether a text is not JSON.", "'x' IS NOT JSON = TRUE");
-  Add(registry, "IS NOT JSON OBJECT", Kernel<Shape::kObject, true>, "Whether a text is no JSON object.", "'1' IS NOT JSON OBJECT = TRUE");
-  Add(registry, "IS NOT JSON ARRAY", Kernel<Shape::kArray, true>, "Whether a text is no JSON array.", "'1' IS NOT JSON ARRAY = TRUE");
-  Add(registry, "IS NOT JSON SCALAR", Kernel<Shape::kScalar, true>, "Whether a text is no JSON scalar.", "'{}' IS NOT JSON SCALAR = TRUE");
+  Add(registry, "IS JSON VALUE", Kernel<Shape::kValue, false>, "Whether a text is JSON.",
+      "'[1]' IS JSON = TRUE");
+  Add(registry, "IS JSON OBJECT", Kernel<Shape::kObject, false>, "Whether a text is a JSON object.",
+      "'{}' IS JSON OBJECT = TRUE");
+  Add(registry, "IS JSON ARRAY", Kernel<Shape::kArray, false>, "Whether a text is a JSON array.",
+      "'[1]' IS JSON ARRAY = TRUE");
+  Add(registry, "IS JSON SCALAR", Kernel<Shape::kScalar, false>, "Whether a text is a JSON scalar.",
+      "'1' IS JSON SCALAR = TRUE");
+  Add(registry, "IS NOT JSON VALUE", Kernel<Shape::kValue, true>, "Whether a text is not JSON.",
+      "'x' IS NOT JSON = TRUE");
+  Add(registry, "IS NOT JSON OBJECT", Kernel<Shape::kObject, true>,
+      "Whether a text is no JSON object.", "'1' IS NOT JSON OBJECT = TRUE");
+  Add(registry, "IS NOT JSON ARRAY", Kernel<Shape::kArray, true>,
+      "Whether a text is no JSON array.", "'1' IS NOT JSON ARRAY = TRUE");
+  Add(registry, "IS NOT JSON SCALAR", Kernel<Shape::kScalar, true>,
+      "Whether a text is no JSON scalar.", "'{}' IS NOT JSON SCALAR = TRUE");
 }
 
 }  // namespace sluice

@@ -7,7 +7,8 @@
 namespace sluice {
 namespace {
 
-void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+            RowErrors& errors) {
   using Outcome = JsonEvaluator::Outcome;
   const auto& call = static_cast<const JsonCall&>(*context.state);
   const JsonOn on_error = call.clauses.on_error.value_or(JsonOn::kFalse);
@@ -15,13 +16,15 @@ void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& o
   const VectorView<Text> paths = args[1].View<Text>();
   JsonEvaluator found(call);
   ForEachValid(out, context.num_rows, [&](int32_t row) {
-    const Outcome outcome =
-        found.Evaluate(documents[row].view(), call.has_path ? std::string_view() : paths[row].view(), /*scalar_wanted=*/true);
+    const Outcome outcome = found.Evaluate(documents[row].view(),
+                                           call.has_path ? std::string_view() : paths[row].view(),
+                                           /*scalar_wanted=*/true);
     if (outcome == Outcome::kFatal || (outcome == Outcome::kError && on_error == JsonOn::kError)) {
       return FailRow(out, row, "JSON_EXISTS: " + found.error(), errors);
     }
     if (outcome == Outcome::kError && on_error == JsonOn::kUnknown) return SetNullRow(out, row);
-    out.values<int8_t>()[row] = outcome == Outcome::kValue || (outcome == Outcome::kError && on_error == JsonOn::kTrue);
+    out.values<int8_t>()[row] =
+        outcome == Outcome::kValue || (outcome == Outcome::kError && on_error == JsonOn::kTrue);
   });
 }
 

@@ -1,5 +1,5 @@
-// JSON_OBJECT, JSON_ARRAY and JSON_STRING: values to JSON text. Calls of the constructors inside of a constructor are put in as JSON; all
-// other text is a string.
+// JSON_OBJECT, JSON_ARRAY and JSON_STRING: values to JSON text. Calls of the constructors inside of
+// a constructor are put in as JSON; all other text is a string.
 #include <map>
 #include <string>
 #include <vector>
@@ -21,18 +21,23 @@ struct Constructor : FunctionState {
 StatusOr<std::unique_ptr<FunctionState>> Prepare(const FunctionCall& call) {
   auto state = std::make_unique<Constructor>();
   const bool is_object = call.name == "JSON_OBJECT";
-  state->absent_on_null = call.json != nullptr && call.json->absent_on_null.has_value() ? *call.json->absent_on_null : !is_object;
+  state->absent_on_null = call.json != nullptr && call.json->absent_on_null.has_value()
+                              ? *call.json->absent_on_null
+                              : !is_object;
   for (size_t i = 0; i < call.arg_types.size(); ++i) {
-    const bool is_document = call.name != "JSON_STRING" && i < call.arg_functions.size() && MakesJson(call.arg_functions[i]);
+    const bool is_document = call.name != "JSON_STRING" && i < call.arg_functions.size() &&
+                             MakesJson(call.arg_functions[i]);
     state->styles.push_back({.is_2x = call.session->Is2x(), .is_document = is_document});
   }
   return state;
 }
 
 StatusOr<Signature> InferObject(const FunctionCall& call) {
-  if (call.arg_types.size() % 2 != 0) return absl::InvalidArgumentError("JSON_OBJECT takes pairs of a key and a value");
+  if (call.arg_types.size() % 2 != 0)
+    return absl::InvalidArgumentError("JSON_OBJECT takes pairs of a key and a value");
   for (size_t i = 0; i < call.arg_types.size(); i += 2) {
-    if (!call.arg_types[i].IsCharacter()) return absl::InvalidArgumentError("a key of JSON_OBJECT must be text");
+    if (!call.arg_types[i].IsCharacter())
+      return absl::InvalidArgumentError("a key of JSON_OBJECT must be text");
     SL_TRY(CheckJsonNode(call.arg_types[i + 1]));
   }
   return Signature{call.arg_types, Type::String().NotNull()};
@@ -50,14 +55,16 @@ StatusOr<Signature> InferString(const FunctionCall& call) {
 }
 
 void Store(VectorBuilder& out, int32_t row, const std::string& text) {
-  out.values<Text>()[row] = Text(text.size() > Text::kInlineBytes ? out.arena().Copy(text) : std::string_view(text));
+  out.values<Text>()[row] =
+      Text(text.size() > Text::kInlineBytes ? out.arena().Copy(text) : std::string_view(text));
 }
 
 struct LessAsJava {
   bool operator()(std::string_view a, std::string_view b) const { return JavaLess(a, b); }
 };
 
-void Object(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Object(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+            RowErrors& errors) {
   const auto& call = static_cast<const Constructor&>(*context.state);
   // The value of each key, by name: of equal keys the last counts.
   std::map<std::string_view, size_t, LessAsJava> members;
@@ -116,15 +123,17 @@ void String(EvalContext& context, std::span<const Vector> args, VectorBuilder& o
 }  // namespace
 
 void Register_json_object(FunctionRegistry& registry) {
-  registry.Add({.name = "JSON_OBJECT",
-                .signature = "(ANY...) -> STRING NOT NULL",
-                .kernel = Object,
-                .help = "A JSON object of keys and values, its keys sorted; NULL ON NULL unless told otherwise.",
-                .example = "JSON_OBJECT('b' VALUE 1, 'a' VALUE 'x') = '{\"a\":\"x\",\"b\":1}'",
-                .null_in_null_out = false,
-                .can_fail = true,
-                .infer = InferObject,
-                .prepare = Prepare});
+  registry.Add(
+      {.name = "JSON_OBJECT",
+       .signature = "(ANY...) -> STRING NOT NULL",
+       .kernel = Object,
+       .help =
+           "A JSON object of keys and values, its keys sorted; NULL ON NULL unless told otherwise.",
+       .example = "JSON_OBJECT('b' VALUE 1, 'a' VALUE 'x') = '{\"a\":\"x\",\"b\":1}'",
+       .null_in_null_out = false,
+       .can_fail = true,
+       .infer = InferObject,
+       .prepare = Prepare});
   registry.Add({.name = "JSON_ARRAY",
                 .signature = "(ANY...) -> STRING NOT NULL",
                 .kernel = Array,

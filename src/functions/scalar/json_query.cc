@@ -9,7 +9,8 @@ namespace sluice {
 namespace {
 
 StatusOr<Signature> Infer(const FunctionCall& call) {
-  if (call.arg_types.size() != 2) return absl::InvalidArgumentError("JSON_QUERY takes a document and a path");
+  if (call.arg_types.size() != 2)
+    return absl::InvalidArgumentError("JSON_QUERY takes a document and a path");
   for (const Type& arg : call.arg_types) {
     if (!arg.IsCharacter() && arg.kind() != TypeKind::kNull) {
       return absl::InvalidArgumentError("JSON_QUERY takes text, not " + arg.ToString());
@@ -20,12 +21,15 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
     result = call.json->returning->Nullable();
     const bool is_array = result.kind() == TypeKind::kArray && result.element().IsCharacter();
     if (!is_array && !result.IsCharacter()) {
-      return absl::InvalidArgumentError("Unsupported type '" + result.ToString() +
-                                        "' for RETURNING in JSON_QUERY(); it takes STRING and ARRAY<STRING>");
+      return absl::InvalidArgumentError(
+          "Unsupported type '" + result.ToString() +
+          "' for RETURNING in JSON_QUERY(); it takes STRING and ARRAY<STRING>");
     }
-    const bool empty_object = call.json->on_empty == JsonOn::kEmptyObject || call.json->on_error == JsonOn::kEmptyObject;
+    const bool empty_object =
+        call.json->on_empty == JsonOn::kEmptyObject || call.json->on_error == JsonOn::kEmptyObject;
     if (is_array && empty_object) {
-      return absl::InvalidArgumentError("EMPTY OBJECT is not possible where JSON_QUERY returns an array");
+      return absl::InvalidArgumentError(
+          "EMPTY OBJECT is not possible where JSON_QUERY returns an array");
     }
   }
   return Signature{{Type::String(), Type::String()}, result};
@@ -34,18 +38,25 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
 class Query {
  public:
   Query(const JsonCall& call, VectorBuilder& out, RowErrors& errors)
-      : call_(call), found_(call), out_(out), errors_(errors), is_array_(out.type().kind() == TypeKind::kArray) {}
+      : call_(call),
+        found_(call),
+        out_(out),
+        errors_(errors),
+        is_array_(out.type().kind() == TypeKind::kArray) {}
 
   void Row(int32_t row, std::string_view document, std::string_view path) {
     using Outcome = JsonEvaluator::Outcome;
     const Outcome outcome = found_.Evaluate(document, path, /*scalar_wanted=*/false);
-    if (outcome == Outcome::kFatal) return FailRow(out_, row, "JSON_QUERY: " + found_.error(), errors_);
+    if (outcome == Outcome::kFatal)
+      return FailRow(out_, row, "JSON_QUERY: " + found_.error(), errors_);
     if (outcome == Outcome::kEmpty) return Empty(row);
     if (outcome == Outcome::kError) return Error(row, found_.error());
     const JsonWrapper wrapper = call_.clauses.wrapper;
-    const bool wrap = wrapper == JsonWrapper::kUnconditional || (wrapper == JsonWrapper::kConditional && !found_.is_list());
+    const bool wrap = wrapper == JsonWrapper::kUnconditional ||
+                      (wrapper == JsonWrapper::kConditional && !found_.is_list());
     if (!wrap && found_.is_scalar()) {
-      return found_.lax() ? Empty(row) : Error(row, "Strict jsonpath mode requires array or object value");
+      return found_.lax() ? Empty(row)
+                          : Error(row, "Strict jsonpath mode requires array or object value");
     }
     if (is_array_) {
       if (!wrap && !found_.is_list()) return Error(row, "an object cannot be cast to an array");
@@ -61,7 +72,9 @@ class Query {
  private:
   void Empty(int32_t row) {
     const JsonOn on = call_.clauses.on_empty.value_or(JsonOn::kNull);
-    if (on == JsonOn::kError) return FailRow(out_, row, "JSON_QUERY: Empty result of JSON_QUERY function is not allowed", errors_);
+    if (on == JsonOn::kError)
+      return FailRow(out_, row, "JSON_QUERY: Empty result of JSON_QUERY function is not allowed",
+                     errors_);
     Instead(row, on);
   }
 
@@ -82,7 +95,8 @@ class Query {
   }
 
   void WriteText(int32_t row, std::string_view text) {
-    out_.values<Text>()[row] = Text(text.size() > Text::kInlineBytes ? out_.arena().Copy(text) : text);
+    out_.values<Text>()[row] =
+        Text(text.size() > Text::kInlineBytes ? out_.arena().Copy(text) : text);
   }
 
   void WriteArray(int32_t row, bool wrap) {
@@ -107,8 +121,8 @@ class Query {
       if (nulls_[i]) {
         SetNullRow(child, entry.offset + i);
       } else {
-        child.values<Text>()[entry.offset + i] =
-            Text(text.size() > Text::kInlineBytes ? child.arena().Copy(text) : std::string_view(text));
+        child.values<Text>()[entry.offset + i] = Text(
+            text.size() > Text::kInlineBytes ? child.arena().Copy(text) : std::string_view(text));
       }
     }
     out_.values<ListEntry>()[row] = entry;
@@ -124,7 +138,8 @@ class Query {
   std::vector<bool> nulls_;
 };
 
-void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+            RowErrors& errors) {
   const auto& call = static_cast<const JsonCall&>(*context.state);
   const VectorView<Text> documents = args[0].View<Text>();
   const VectorView<Text> paths = args[1].View<Text>();
@@ -140,7 +155,8 @@ void Register_json_query(FunctionRegistry& registry) {
   registry.Add({.name = "JSON_QUERY",
                 .signature = "(STRING, STRING) -> STRING NULLABLE",
                 .kernel = Kernel,
-                .help = "The object or array at a path of a JSON text, compact; wrappers, ON EMPTY and ON ERROR as in the SQL standard.",
+                .help = "The object or array at a path of a JSON text, compact; wrappers, ON EMPTY "
+                        "and ON ERROR as in the SQL standard.",
                 .example = "JSON_QUERY('{\"a\": [1, 2]}', '$.a') = '[1,2]'",
                 .can_fail = true,
                 .infer = Infer,

@@ -1,5 +1,5 @@
-// JSON_VALUE(document, path …): the scalar at a path. Flink casts, it does not convert: a number RETURNING BOOLEAN fails the row whatever
-// ON ERROR says, because the cast happens behind it.
+// JSON_VALUE(document, path …): the scalar at a path. Flink casts, it does not convert: a number
+// RETURNING BOOLEAN fails the row whatever ON ERROR says, because the cast happens behind it.
 #include <limits>
 #include <string>
 
@@ -11,7 +11,8 @@ namespace sluice {
 namespace {
 
 StatusOr<Signature> Infer(const FunctionCall& call) {
-  if (call.arg_types.size() != 2) return absl::InvalidArgumentError("JSON_VALUE takes a document and a path");
+  if (call.arg_types.size() != 2)
+    return absl::InvalidArgumentError("JSON_VALUE takes a document and a path");
   Type result = Type::String();
   if (call.json != nullptr && call.json->returning.has_value()) {
     result = call.json->returning->Nullable();
@@ -19,8 +20,9 @@ StatusOr<Signature> Infer(const FunctionCall& call) {
                            result.kind() == TypeKind::kBoolean || result.kind() == TypeKind::kInt ||
                            result.kind() == TypeKind::kDouble;
     if (!supported) {
-      return absl::InvalidArgumentError("Unsupported type '" + result.ToString() +
-                                        "' for RETURNING in JSON_VALUE(); it takes STRING, BOOLEAN, INTEGER and DOUBLE");
+      return absl::InvalidArgumentError(
+          "Unsupported type '" + result.ToString() +
+          "' for RETURNING in JSON_VALUE(); it takes STRING, BOOLEAN, INTEGER and DOUBLE");
     }
   }
   for (const Type& arg : call.arg_types) {
@@ -49,8 +51,9 @@ bool WriteScalar(const JsonEvaluator& found, VectorBuilder& out, int32_t row) {
       return true;
     case TypeKind::kInt: {
       int64_t value = 0;
-      if (found.kind() != JsonToken::kInt || !ParseInteger(found.scalar(), std::numeric_limits<int32_t>::min(),
-                                                            std::numeric_limits<int32_t>::max(), &value)) {
+      if (found.kind() != JsonToken::kInt ||
+          !ParseInteger(found.scalar(), std::numeric_limits<int32_t>::min(),
+                        std::numeric_limits<int32_t>::max(), &value)) {
         return false;
       }
       out.values<int32_t>()[row] = static_cast<int32_t>(value);
@@ -71,11 +74,13 @@ bool WriteScalar(const JsonEvaluator& found, VectorBuilder& out, int32_t row) {
   }
   std::string number;
   found.AppendScalar(&number);
-  out.values<Text>()[row] = Text(number.size() > Text::kInlineBytes ? out.arena().Copy(number) : std::string_view(number));
+  out.values<Text>()[row] = Text(number.size() > Text::kInlineBytes ? out.arena().Copy(number)
+                                                                    : std::string_view(number));
   return true;
 }
 
-void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out, RowErrors& errors) {
+void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& out,
+            RowErrors& errors) {
   const auto& call = static_cast<const JsonCall&>(*context.state);
   const JsonOn on_empty = call.clauses.on_empty.value_or(JsonOn::kNull);
   const JsonOn on_error = call.clauses.on_error.value_or(JsonOn::kNull);
@@ -84,8 +89,9 @@ void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& o
   JsonEvaluator found(call);
   if (out.type().layout() == Layout::kText) out.AddPinsOf(args[0]);
   ForEachValid(out, context.num_rows, [&](int32_t row) {
-    JsonEvaluator::Outcome outcome =
-        found.Evaluate(documents[row].view(), call.has_path ? std::string_view() : paths[row].view(), /*scalar_wanted=*/true);
+    JsonEvaluator::Outcome outcome = found.Evaluate(
+        documents[row].view(), call.has_path ? std::string_view() : paths[row].view(),
+        /*scalar_wanted=*/true);
     std::string error = found.error();
     if (outcome == JsonEvaluator::Outcome::kValue && !found.is_scalar()) {
       outcome = found.lax() ? JsonEvaluator::Outcome::kEmpty : JsonEvaluator::Outcome::kError;
@@ -93,12 +99,18 @@ void Kernel(EvalContext& context, std::span<const Vector> args, VectorBuilder& o
     }
     if (outcome == JsonEvaluator::Outcome::kValue) {
       if (WriteScalar(found, out, row)) return;
-      return FailRow(out, row, "JSON_VALUE: " + std::string(JavaClass(found.kind())) + " cannot be cast to " + out.type().ToString(), errors);
+      return FailRow(out, row,
+                     "JSON_VALUE: " + std::string(JavaClass(found.kind())) + " cannot be cast to " +
+                         out.type().ToString(),
+                     errors);
     }
     const bool is_empty = outcome == JsonEvaluator::Outcome::kEmpty;
     const JsonOn on = is_empty ? on_empty : on_error;
     if (outcome == JsonEvaluator::Outcome::kFatal || on == JsonOn::kError) {
-      return FailRow(out, row, "JSON_VALUE: " + (is_empty ? "Empty result of JSON_VALUE function is not allowed" : error), errors);
+      return FailRow(out, row,
+                     "JSON_VALUE: " +
+                         (is_empty ? "Empty result of JSON_VALUE function is not allowed" : error),
+                     errors);
     }
     const Value& value = is_empty ? call.clauses.default_on_empty : call.clauses.default_on_error;
     if (on == JsonOn::kDefault && !value.is_null()) {
@@ -115,7 +127,8 @@ void Register_json_value(FunctionRegistry& registry) {
   registry.Add({.name = "JSON_VALUE",
                 .signature = "(STRING, STRING) -> STRING NULLABLE",
                 .kernel = Kernel,
-                .help = "The scalar at a path of a JSON text; RETURNING, ON EMPTY and ON ERROR as in the SQL standard.",
+                .help = "The scalar at a path of a JSON text; RETURNING, ON EMPTY and ON ERROR as "
+                        "in the SQL standard.",
                 .example = "JSON_VALUE('{\"a\": {\"b\": 7}}', '$.a.b') = '7'",
                 .can_fail = true,
                 .infer = Infer,

@@ -1,5 +1,5 @@
-// The generator's promises: the same bytes for a seed, independent of how they are asked for, in the shape and the
-// proportions that the wrongbook job is measured with.
+// The generator's promises: the same bytes for a seed, independent of how they are asked for, in
+// the shape and the proportions that the wrongbook job is measured with.
 #include "events/event_generator.h"
 
 #include <gtest/gtest.h>
@@ -39,8 +39,9 @@ uint64_t Fingerprint(std::string_view text) {
 }
 
 int64_t CountOf(const std::vector<std::string_view>& lines, std::string_view part) {
-  return std::count_if(lines.begin(), lines.end(),
-                       [&](std::string_view line) { return line.find(part) != std::string_view::npos; });
+  return std::count_if(lines.begin(), lines.end(), [&](std::string_view line) {
+    return line.find(part) != std::string_view::npos;
+  });
 }
 
 std::string_view ErrorOf(std::string_view types, std::string* storage) {
@@ -53,13 +54,15 @@ std::string_view ErrorOf(std::string_view types, std::string* storage) {
 TEST(EventGenerator, BytesOfASeedNeverChange) {
   const std::string text = Generate({.seed = 7, .count = 2000});
   EXPECT_EQ(Fingerprint(text), 13557880167602753885u) << text.substr(0, 700);
-  EXPECT_EQ(Fingerprint(Generate({.seed = 7, .count = 2000, .bad_share = 0.5, .payload_as_string = true})),
+  EXPECT_EQ(Fingerprint(
+                Generate({.seed = 7, .count = 2000, .bad_share = 0.5, .payload_as_string = true})),
             15235604305979720113u);
 }
 
 TEST(EventGenerator, PortionsDoNotMatter) {
   const std::string whole = Generate({.seed = 3, .count = 500, .bad_share = 0.3});
-  StatusOr<EventGenerator> generator = EventGenerator::Make({.seed = 3, .count = 500, .bad_share = 0.3});
+  StatusOr<EventGenerator> generator =
+      EventGenerator::Make({.seed = 3, .count = 500, .bad_share = 0.3});
   ASSERT_TRUE(generator.ok());
   std::string text;
   EXPECT_EQ(generator->Append(1, &text), 1);
@@ -136,7 +139,8 @@ TEST(ParseEventTypes, ReadsNamesAndWeights) {
 TEST(ParseEventTypes, NamesWhatIsWrong) {
   std::string error;
   EXPECT_EQ(ErrorOf("wrongbok:3", &error),
-            "unknown event type 'wrongbok'; known are wrongbook_fix, wrongbook_add, homework_submit, course_view, "
+            "unknown event type 'wrongbok'; known are wrongbook_fix, wrongbook_add, "
+            "homework_submit, course_view, "
             "user_login, other");
   EXPECT_EQ(ErrorOf("other:-1", &error),
             "the weight of event type 'other' must be a whole number from 1 to 1000000, not '-1'");

@@ -33,9 +33,11 @@ inline RawRecords MakeRecords(const std::vector<std::string>& texts) {
 
 inline std::string Show(const Type& type, const Value& value);
 
-inline std::string ShowList(const std::vector<Field>& fields, const Value::List& list, bool is_array) {
+inline std::string ShowList(const std::vector<Field>& fields, const Value::List& list,
+                            bool is_array) {
   std::string out;
-  for (size_t i = 0; i < list.size(); ++i) out += (i == 0 ? "" : ", ") + Show(fields[is_array ? 0 : i].type, list[i]);
+  for (size_t i = 0; i < list.size(); ++i)
+    out += (i == 0 ? "" : ", ") + Show(fields[is_array ? 0 : i].type, list[i]);
   return out;
 }
 
@@ -47,15 +49,18 @@ inline std::string Show(const Type& type, const Value& value) {
     case Layout::kFloat:
     case Layout::kDouble: return std::to_string(value.as_double());
     case Layout::kTimestamp:
-      return std::to_string(value.as_timestamp().millis) + "." + std::to_string(value.as_timestamp().nanos_of_milli);
+      return std::to_string(value.as_timestamp().millis) + "." +
+             std::to_string(value.as_timestamp().nanos_of_milli);
     case Layout::kInt128: return std::to_string(static_cast<int64_t>(value.as_int128()));
     case Layout::kRow: return "(" + ShowList(type.fields(), value.as_list(), false) + ")";
     case Layout::kList: {
-      if (type.kind() == TypeKind::kArray) return "[" + ShowList(type.fields(), value.as_list(), true) + "]";
+      if (type.kind() == TypeKind::kArray)
+        return "[" + ShowList(type.fields(), value.as_list(), true) + "]";
       std::string out = "{";
       for (const auto& [key, entry] : value.as_entries()) {
         const Type& value_type = type.kind() == TypeKind::kMap ? type.value() : Type::Int();
-        out += (out.size() == 1 ? "" : ", ") + Show(Type::String(), key) + "=" + Show(value_type, entry);
+        out += (out.size() == 1 ? "" : ", ") + Show(Type::String(), key) + "=" +
+               Show(value_type, entry);
       }
       return out + "}";
     }
@@ -80,11 +85,13 @@ inline std::vector<std::string> ShowRows(const DecodeOutput& out) {
 inline DecodeSpec WholeTable(const Schema& table) {
   DecodeSpec spec;
   spec.table = table;
-  for (const Field& field : table) spec.columns.push_back({DecodedKind::kField, {field.name}, field.type});
+  for (const Field& field : table)
+    spec.columns.push_back({DecodedKind::kField, {field.name}, field.type});
   return spec;
 }
 
-// Everything that a decoder makes of the records: rows, then "skipped n", "filtered n", "error at i: …" where there are any.
+// Everything that a decoder makes of the records: rows, then "skipped n", "filtered n", "error at
+// i: …" where there are any.
 inline std::vector<std::string> DecodeAll(Decoder& decoder, const RawRecords& records) {
   std::vector<std::string> lines;
   int32_t skipped = 0;
@@ -108,12 +115,15 @@ inline std::vector<std::string> DecodeAll(Decoder& decoder, const RawRecords& re
   return lines;
 }
 
-inline std::vector<std::string> Decode(std::string_view format, const std::map<std::string, std::string>& options,
-                                       const DecodeSpec& spec, const std::vector<std::string>& texts,
+inline std::vector<std::string> Decode(std::string_view format,
+                                       const std::map<std::string, std::string>& options,
+                                       const DecodeSpec& spec,
+                                       const std::vector<std::string>& texts,
                                        FlinkVersion version = FlinkVersion::k1_20) {
   Session session;
   session.flink_version = version;
-  StatusOr<std::unique_ptr<Decoder>> decoder = FindFormat(format)->make_decoder(Options(options), spec, session);
+  StatusOr<std::unique_ptr<Decoder>> decoder =
+      FindFormat(format)->make_decoder(Options(options), spec, session);
   if (!decoder.ok()) return {std::string(decoder.status().message())};
   return DecodeAll(**decoder, MakeRecords(texts));
 }

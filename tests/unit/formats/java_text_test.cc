@@ -14,7 +14,9 @@ std::string Timestamps(std::string_view text, TimestampStandard standard, bool w
 }
 
 TEST(JavaTextTest, SqlTimestamps) {
-  const auto sql = [](std::string_view text) { return Timestamps(text, TimestampStandard::kSql, false); };
+  const auto sql = [](std::string_view text) {
+    return Timestamps(text, TimestampStandard::kSql, false);
+  };
   EXPECT_EQ(sql("2024-01-02 03:04:05"), "2024-01-02 03:04:05");
   EXPECT_EQ(sql("2024-01-02 03:04:05.6"), "2024-01-02 03:04:05.6");
   EXPECT_EQ(sql("2024-01-02 03:04:05.123456789"), "2024-01-02 03:04:05.123456789");
@@ -23,20 +25,26 @@ TEST(JavaTextTest, SqlTimestamps) {
   EXPECT_EQ(sql("2024-01-02 24:00:00"), "2024-01-03 00:00:00");
   EXPECT_EQ(sql("1969-12-31 23:59:59.999"), "1969-12-31 23:59:59.999");
   EXPECT_EQ(sql("+12024-01-02 03:04:05"), "+12024-01-02 03:04:05");
-  for (const char* bad : {"2024-1-1 00:00:00", "2024-01-02T03:04:05", "2024-01-02 03:04", "2024-01-02 24:00:01", "2024-13-01 00:00:00",
-                          "2024-01-32 00:00:00", "2024-01-02 03:04:05Z", "2024-01-02 03:04:05.1234567890", "12024-01-02 03:04:05", ""}) {
+  for (const char* bad :
+       {"2024-1-1 00:00:00", "2024-01-02T03:04:05", "2024-01-02 03:04", "2024-01-02 24:00:01",
+        "2024-13-01 00:00:00", "2024-01-32 00:00:00", "2024-01-02 03:04:05Z",
+        "2024-01-02 03:04:05.1234567890", "12024-01-02 03:04:05", ""}) {
     EXPECT_EQ(sql(bad), "!") << bad;
   }
 }
 
 TEST(JavaTextTest, IsoTimestamps) {
-  const auto iso = [](std::string_view text) { return Timestamps(text, TimestampStandard::kIso8601, false); };
+  const auto iso = [](std::string_view text) {
+    return Timestamps(text, TimestampStandard::kIso8601, false);
+  };
   EXPECT_EQ(iso("2024-01-02T03:04:05.60"), "2024-01-02T03:04:05.6");
   EXPECT_EQ(iso("2024-01-02T03:04"), "2024-01-02T03:04:00");
   EXPECT_EQ(iso("2024-01-02 03:04:05"), "!");
   EXPECT_EQ(iso("2024-02-30T00:00:00"), "!");
   EXPECT_EQ(iso("2024-01-02T24:00:00"), "!");
-  const auto zoned = [](std::string_view text) { return Timestamps(text, TimestampStandard::kIso8601, true); };
+  const auto zoned = [](std::string_view text) {
+    return Timestamps(text, TimestampStandard::kIso8601, true);
+  };
   EXPECT_EQ(zoned("2024-01-02T03:04:05.6Z"), "2024-01-02T03:04:05.6Z");
   EXPECT_EQ(zoned("2024-01-02T03:04:05.6"), "!");
   EXPECT_EQ(zoned("2024-02-30T03:04:05Z"), "2024-02-29T03:04:05Z");
@@ -61,7 +69,8 @@ TEST(JavaTextTest, Integers) {
   EXPECT_TRUE(ParseJavaInteger("+7", -10, 10, &value));
   EXPECT_EQ(value, 7);
   EXPECT_TRUE(ParseJavaInteger("-10", -10, 10, &value));
-  for (const char* bad : {"", "+", "-", "+-1", "11", "1.0", " 1", "1 ", "0x1", "99999999999999999999"}) {
+  for (const char* bad :
+       {"", "+", "-", "+-1", "11", "1.0", " 1", "1 ", "0x1", "99999999999999999999"}) {
     EXPECT_FALSE(ParseJavaInteger(bad, -10, 10, &value)) << bad;
   }
 }

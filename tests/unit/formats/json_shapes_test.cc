@@ -1,5 +1,5 @@
-// The fast path against the generic reader: whatever the documents look like, both give the same rows, skips and errors. Documents come
-// from a seeded generator and are mutated byte by byte.
+// The fast path against the generic reader: whatever the documents look like, both give the same
+// rows, skips and errors. Documents come from a seeded generator and are mutated byte by byte.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -23,7 +23,8 @@ class DocumentGenerator {
 
   std::string Record() {
     std::string text = "{";
-    const char* keys[] = {"domain", "type", "timestamp", "eventId", "payload", "extra", "row", "n", "list", "do\\u006dain"};
+    const char* keys[] = {"domain", "type", "timestamp", "eventId", "payload",
+                          "extra",  "row",  "n",         "list",    "do\\u006dain"};
     const uint32_t count = 3 + Below(8);
     const uint32_t start = Below(4) == 0 ? Below(10) : 0;
     for (uint32_t i = 0; i < count; ++i) {
@@ -86,16 +87,21 @@ class DocumentGenerator {
       case 0: return "[]";
       case 1: return "{}";
       case 2: return "[" + Nested(depth - 1) + "," + Nested(depth - 1) + "]";
-      default: return "{\"k" + std::to_string(Below(200)) + "\":" + Nested(depth - 1) + ",\"id\":" + Scalar() + "}";
+      default:
+        return "{\"k" + std::to_string(Below(200)) + "\":" + Nested(depth - 1) +
+               ",\"id\":" + Scalar() + "}";
     }
   }
 
   std::string Payload() {
     std::string text = "{";
     for (const char* key : {"id", "userId", "o", "isDelete", "id"}) {
-      if (Below(6) == 0 || (text.find("\"id\"") != std::string::npos && key == std::string_view("id") && Below(10) != 0)) continue;
+      if (Below(6) == 0 || (text.find("\"id\"") != std::string::npos &&
+                            key == std::string_view("id") && Below(10) != 0))
+        continue;
       if (text.size() > 1) text += ",";
-      text += "\"" + std::string(key) + "\":" + (key == std::string_view("o") ? "{\"x\":" + Scalar() + "}" : Scalar());
+      text += "\"" + std::string(key) +
+              "\":" + (key == std::string_view("o") ? "{\"x\":" + Scalar() + "}" : Scalar());
     }
     text += "}";
     if (Below(3) != 0) return text;
@@ -113,13 +119,21 @@ class DocumentGenerator {
 
 std::vector<DecodeSpec> Specs() {
   const Type row = Type::Row({{"x", Type::Int()}, {"y", Type::Row({{"z", Type::String()}})}});
-  const Schema table = {{"domain", Type::String()},   {"type", Type::String()},    {"timestamp", Type::BigInt()},
-                        {"eventId", Type::String()},  {"payload", Type::String()}, {"n", Type::Double()},
-                        {"row", row},                 {"list", Type::Array(Type::Int())}};
+  const Schema table = {{"domain", Type::String()},
+                        {"type", Type::String()},
+                        {"timestamp", Type::BigInt()},
+                        {"eventId", Type::String()},
+                        {"payload", Type::String()},
+                        {"n", Type::Double()},
+                        {"row", row},
+                        {"list", Type::Array(Type::Int())}};
   DecodeSpec paths;
   paths.table = table;
   for (const char* name : {"domain", "type", "timestamp", "eventId"}) {
-    paths.columns.push_back({DecodedKind::kField, {name}, name == std::string_view("timestamp") ? Type::BigInt() : Type::String()});
+    paths.columns.push_back(
+        {DecodedKind::kField,
+         {name},
+         name == std::string_view("timestamp") ? Type::BigInt() : Type::String()});
   }
   for (const char* key : {"id", "userId", "isDelete"}) {
     paths.columns.push_back({DecodedKind::kJsonValue, {"payload", key}, Type::String()});
@@ -129,11 +143,13 @@ std::vector<DecodeSpec> Specs() {
   filtered.filters = {{0, {"wrongbook", "0"}}, {4, {"wrongbook", "true", "0", "1500.0"}}};
   DecodeSpec parts;
   parts.table = table;
-  parts.columns = {{DecodedKind::kField, {"row", "x"}, Type::Int()}, {DecodedKind::kField, {"row", "y", "z"}, Type::String()},
+  parts.columns = {{DecodedKind::kField, {"row", "x"}, Type::Int()},
+                   {DecodedKind::kField, {"row", "y", "z"}, Type::String()},
                    {DecodedKind::kField, {"n"}, Type::Double()}};
   DecodeSpec two;
   two.table = table;
-  two.columns = {{DecodedKind::kField, {"eventId"}, Type::String()}, {DecodedKind::kField, {"list"}, Type::Array(Type::Int())}};
+  two.columns = {{DecodedKind::kField, {"eventId"}, Type::String()},
+                 {DecodedKind::kField, {"list"}, Type::Array(Type::Int())}};
   return {WholeTable(table), paths, filtered, parts, two};
 }
 
@@ -169,7 +185,8 @@ TEST(JsonShapesTest, ManyKeysThatNeverRepeat) {
   Lines records;
   for (int i = 0; i < 500; ++i) {
     const std::string key = "\"k" + std::to_string(i);
-    records.push_back("{\"a\":1,\"m\":{" + key + "\":{\"x\":1}," + key + "b\":2},\"b\":" + std::to_string(i) + "}");
+    records.push_back("{\"a\":1,\"m\":{" + key + "\":{\"x\":1}," + key +
+                      "b\":2},\"b\":" + std::to_string(i) + "}");
   }
   EXPECT_EQ(DecodeAll(fast, MakeRecords(records)), DecodeAll(generic, MakeRecords(records)));
 }
@@ -194,13 +211,16 @@ TEST(JsonBlocksTest, EveryKernelGivesTheSame) {
       JsonBlocks blocks(kernel.run);
       blocks.Scan({text.data(), size});
       std::vector<size_t> found;
-      for (size_t at = blocks.NextQuote(0); at < size; at = blocks.NextQuote(at + 1)) found.push_back(at);
+      for (size_t at = blocks.NextQuote(0); at < size; at = blocks.NextQuote(at + 1))
+        found.push_back(at);
       ASSERT_EQ(found, expected) << kernel.name;
       ASSERT_EQ(blocks.has_control(), has_control) << kernel.name;
       ASSERT_EQ(blocks.has_backslash(), has_backslash) << kernel.name;
       const size_t begin = size == 0 ? 0 : random() % size;
       const size_t end = begin + (size - begin == 0 ? 0 : random() % (size - begin));
-      ASSERT_EQ(blocks.HasBackslash(begin, end), text.substr(begin, end - begin).find('\\') != std::string::npos) << kernel.name;
+      ASSERT_EQ(blocks.HasBackslash(begin, end),
+                text.substr(begin, end - begin).find('\\') != std::string::npos)
+          << kernel.name;
     }
   }
 }

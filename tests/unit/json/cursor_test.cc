@@ -33,7 +33,8 @@ std::string Tokens(std::string_view text, JsonControls controls = JsonControls::
 }
 
 TEST(JsonCursorTest, ReadsDocuments) {
-  EXPECT_EQ(Tokens(R"({"a":1,"b":[true,false,null],"c":{"d":"x"},"e":-1.5e+3})"), "{a:i1b:[TFN]c:{d:'x'}e:f-1.5e+3}");
+  EXPECT_EQ(Tokens(R"({"a":1,"b":[true,false,null],"c":{"d":"x"},"e":-1.5e+3})"),
+            "{a:i1b:[TFN]c:{d:'x'}e:f-1.5e+3}");
   EXPECT_EQ(Tokens(" [ ] "), "[]");
   EXPECT_EQ(Tokens("\t{\r\n}"), "{}");
   EXPECT_EQ(Tokens("12"), "i12");
@@ -49,9 +50,13 @@ TEST(JsonCursorTest, StopsBehindTheDocument) {
 }
 
 TEST(JsonCursorTest, RefusesWhatIsNoJson) {
-  for (const char* text : {"{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "]", "}", "[}", "{]",
-                           "nul", "nulll", "tru", "truex", "01", "-", "-a", "1.", "1.e3", ".5", "+1", "1e", "1e+", "NaN", "Infinity",
-                           "\"", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\\u12\"", "\"\\", "/*c*/1", "[,1]", "{,}"}) {
+  for (const char* text :
+       {"{",       "[1",    "[1,]",    "{\"a\"}",     "{\"a\":}",  "{\"a\":1,}", "{a:1}",
+        "{'a':1}", "[1 2]", "]",       "}",           "[}",        "{]",         "nul",
+        "nulll",   "tru",   "truex",   "01",          "-",         "-a",         "1.",
+        "1.e3",    ".5",    "+1",      "1e",          "1e+",       "NaN",        "Infinity",
+        "\"",      "\"a",   "\"\\x\"", "\"\\u12g4\"", "\"\\u12\"", "\"\\",       "/*c*/1",
+        "[,1]",    "{,}"}) {
     EXPECT_EQ(Tokens(text).back(), '!') << text;
   }
 }
@@ -116,7 +121,8 @@ TEST(JsonTextTest, Unescapes) {
   EXPECT_EQ(Unescape(R"(\ude00\ud83d)"), "??");
   EXPECT_EQ(Unescape(R"(\ud83dx\ude00)"), "?x?");
   EXPECT_EQ(Unescape(R"(\ud83d\ud83d\ude00)"), "?😀");
-  EXPECT_EQ(Unescape("0123456789abcdef0123456789\\n0123456789abcdef0123"), "0123456789abcdef0123456789\n0123456789abcdef0123");
+  EXPECT_EQ(Unescape("0123456789abcdef0123456789\\n0123456789abcdef0123"),
+            "0123456789abcdef0123456789\n0123456789abcdef0123");
 }
 
 TEST(JsonTextTest, NotesControls) {

@@ -31,7 +31,8 @@ std::string Eval(std::string_view document, std::string_view path_text) {
 }
 
 constexpr std::string_view kNumbers = R"({"a":[1,2,3,4,5],"o":{"x":1,"y":2}})";
-constexpr std::string_view kRecords = R"({"a":[{"k":1,"v":"one"},{"k":2,"v":"two"},{"k":3}],"o":{}})";
+constexpr std::string_view kRecords =
+    R"({"a":[{"k":1,"v":"one"},{"k":2,"v":"two"},{"k":3}],"o":{}})";
 constexpr std::string_view kDeep = R"({"a":"str","o":{"x":{"y":{"z":"deep"}}}})";
 
 TEST(JsonPathTest, Keys) {
@@ -99,9 +100,20 @@ TEST(JsonPathTest, OddSpellings) {
 }
 
 TEST(JsonPathTest, PlainPathsAgreeWithTrees) {
-  const char* documents[] = {R"({"a":1})", R"({"a":{"b":2}})", R"({"a":{"b":2},"a":{"c":3}})", R"({"a":{"c":3},"a":{"b":4}})",
-                             R"({"b":{"a":{"b":1}}})", R"([{"a":1}])", R"({"\u0061":{"b":"x"}})", R"({"a":{"b":2},"a":5})",
-                             R"({"a":{"b":[1]},"x":{"a":{"b":7}}})", R"({"a":{"b":{"b":1}}})", "1", "null", "{}", R"({"a":{"b":1,"b":"z"}})"};
+  const char* documents[] = {R"({"a":1})",
+                             R"({"a":{"b":2}})",
+                             R"({"a":{"b":2},"a":{"c":3}})",
+                             R"({"a":{"c":3},"a":{"b":4}})",
+                             R"({"b":{"a":{"b":1}}})",
+                             R"([{"a":1}])",
+                             R"({"\u0061":{"b":"x"}})",
+                             R"({"a":{"b":2},"a":5})",
+                             R"({"a":{"b":[1]},"x":{"a":{"b":7}}})",
+                             R"({"a":{"b":{"b":1}}})",
+                             "1",
+                             "null",
+                             "{}",
+                             R"({"a":{"b":1,"b":"z"}})"};
   for (const char* text : {"$.a", "$.a.b", "$.a.b.b"}) {
     const JsonPath path = JsonPath::Compile(text);
     ASSERT_TRUE(path.is_plain());
@@ -109,17 +121,22 @@ TEST(JsonPathTest, PlainPathsAgreeWithTrees) {
       JsonCursor cursor;
       const JsonPlainMatch match = FindPlain(cursor, document, path.keys());
       const std::string expected = Eval(document, text);
-      const bool found = match.outcome == JsonPlainMatch::Outcome::kFound && match.kind != JsonToken::kNull;
+      const bool found =
+          match.outcome == JsonPlainMatch::Outcome::kFound && match.kind != JsonToken::kNull;
       EXPECT_EQ(found, expected != "E" && expected != "-") << text << " of " << document;
       if (!found || !IsJsonScalar(match.kind)) continue;
-      const std::string shown = match.kind == JsonToken::kString ? "\"" + std::string(match.raw) + "\"" : std::string(match.raw);
+      const std::string shown = match.kind == JsonToken::kString
+                                    ? "\"" + std::string(match.raw) + "\""
+                                    : std::string(match.raw);
       EXPECT_EQ(shown, expected) << text << " of " << document;
     }
   }
   JsonCursor cursor;
   const JsonPath path = JsonPath::Compile("$.a");
-  EXPECT_EQ(FindPlain(cursor, R"({"a":1)", path.keys()).outcome, JsonPlainMatch::Outcome::kMalformed);
-  EXPECT_EQ(FindPlain(cursor, R"({"a":1,"b":tru})", path.keys()).outcome, JsonPlainMatch::Outcome::kMalformed);
+  EXPECT_EQ(FindPlain(cursor, R"({"a":1)", path.keys()).outcome,
+            JsonPlainMatch::Outcome::kMalformed);
+  EXPECT_EQ(FindPlain(cursor, R"({"a":1,"b":tru})", path.keys()).outcome,
+            JsonPlainMatch::Outcome::kMalformed);
   EXPECT_EQ(FindPlain(cursor, "", path.keys()).outcome, JsonPlainMatch::Outcome::kMalformed);
   EXPECT_EQ(FindPlain(cursor, R"({"a":1}x)", path.keys()).outcome, JsonPlainMatch::Outcome::kFound);
 }

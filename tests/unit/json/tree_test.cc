@@ -16,7 +16,8 @@ std::string Compact(std::string_view text, const JsonStyle& style = {}) {
 }
 
 TEST(JsonTreeTest, WritesCompactText) {
-  EXPECT_EQ(Compact(R"( { "b" : [ 1 , 2.50 , "x\u0041\/" ] , "a" : null } tail)"), R"({"b":[1,2.5,"xA/"],"a":null})");
+  EXPECT_EQ(Compact(R"( { "b" : [ 1 , 2.50 , "x\u0041\/" ] , "a" : null } tail)"),
+            R"({"b":[1,2.5,"xA/"],"a":null})");
   EXPECT_EQ(Compact("[1E400]"), R"(["Infinity"])");
   EXPECT_EQ(Compact("[[],{}]"), "[[],{}]");
   EXPECT_EQ(Compact("\"a\tb\""), R"("a\tb")");
@@ -27,11 +28,13 @@ TEST(JsonTreeTest, RepeatedKeysKeepTheirPlaceAndTheLastValue) {
   std::string many = "{";
   for (int i = 0; i < 50; ++i) many += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
   EXPECT_EQ(Compact(many + "\"k3\":[1],\"k40\":{\"k1\":2}}").find("\"k3\":[1]"), 22u);
-  EXPECT_NE(Compact(many + "\"k3\":[1],\"k40\":{\"k1\":2}}").find("\"k40\":{\"k1\":2}"), std::string::npos);
+  EXPECT_NE(Compact(many + "\"k3\":[1],\"k40\":{\"k1\":2}}").find("\"k40\":{\"k1\":2}"),
+            std::string::npos);
 }
 
 TEST(JsonTreeTest, SortsKeysAsJavaDoes) {
-  EXPECT_EQ(Compact(R"({"b":1,"a":{"d":1,"c":2},"B":0})", {.sort_keys = true}), R"({"B":0,"a":{"c":2,"d":1},"b":1})");
+  EXPECT_EQ(Compact(R"({"b":1,"a":{"d":1,"c":2},"B":0})", {.sort_keys = true}),
+            R"({"B":0,"a":{"c":2,"d":1},"b":1})");
   // U+1F600 is written with surrogates, which come before U+FF00 in UTF-16.
   EXPECT_TRUE(JavaLess("😀", "＀"));
   EXPECT_FALSE(JavaLess("＀", "😀"));
@@ -40,8 +43,11 @@ TEST(JsonTreeTest, SortsKeysAsJavaDoes) {
 }
 
 TEST(JsonTreeTest, RefusesDeepAndBrokenDocuments) {
-  EXPECT_NE(Compact(std::string(JsonTree::kMaxDepth, '[') + std::string(JsonTree::kMaxDepth, ']')), "!");
-  EXPECT_EQ(Compact(std::string(JsonTree::kMaxDepth + 1, '[') + std::string(JsonTree::kMaxDepth + 1, ']')), "!");
+  EXPECT_NE(Compact(std::string(JsonTree::kMaxDepth, '[') + std::string(JsonTree::kMaxDepth, ']')),
+            "!");
+  EXPECT_EQ(Compact(std::string(JsonTree::kMaxDepth + 1, '[') +
+                    std::string(JsonTree::kMaxDepth + 1, ']')),
+            "!");
   EXPECT_EQ(Compact("[1,"), "!");
   EXPECT_EQ(Compact(""), "!");
 }

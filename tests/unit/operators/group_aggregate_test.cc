@@ -85,9 +85,8 @@ TEST(GroupAggregate, GlobalGroupLivesAsLongAsItHasRows) {
 
 TEST(GroupAggregate, SelectDistinctEmitsEachKeyOnce) {
   OperatorHarness harness(MakeGroupAggregate(Spec({0, 1}, {}, true)));
-  EXPECT_EQ(harness.PushAndShow(0, kTypes,
-                                {Plus(Str("a"), kNull), Plus(Str("a"), kNull),
-                                 Plus(kNull, Int(1))}),
+  EXPECT_EQ(harness.PushAndShow(
+                0, kTypes, {Plus(Str("a"), kNull), Plus(Str("a"), kNull), Plus(kNull, Int(1))}),
             (Shown{"+I 'a', NULL", "+I NULL, 1"}));
   EXPECT_TRUE(harness.Push(0, kTypes, {Plus(Str("a"), kNull)}).empty());
 }

@@ -208,10 +208,9 @@ TEST(RegularJoin, EqualsRecomputation) {
             if (conditional) spec.condition = TextsAscend();
             if (!keyed) spec.left_keys = spec.right_keys = {};
             spec.null_aware = null_aware;
-            SCOPED_TRACE(testing::Message()
-                         << "type " << static_cast<int>(type) << " conditional " << conditional
-                         << " keyed " << keyed << " null aware " << null_aware << " batch "
-                         << batch_size);
+            SCOPED_TRACE(testing::Message() << "type " << static_cast<int>(type) << " conditional "
+                                            << conditional << " keyed " << keyed << " null aware "
+                                            << null_aware << " batch " << batch_size);
             CheckAgainstRecomputation(spec, ++seed, batch_size);
           }
         }

@@ -25,10 +25,10 @@ TopNSpec Spec(std::vector<SortColumn> order, int64_t offset, int64_t limit, bool
 
 TEST(TopN, RowsEnterAndLeave) {
   OperatorHarness harness(MakeTopN(Spec({{.column = 0}}, 0, 2, true)));
-  EXPECT_EQ(harness.PushAndShow(0, kTypes,
-                                {Plus(Int(5), Str("e")), Plus(Int(3), Str("c")),
-                                 Plus(Int(4), Str("d"))}),
-            (Shown{"+I 3, 'c'", "+I 4, 'd'"}));
+  EXPECT_EQ(
+      harness.PushAndShow(0, kTypes,
+                          {Plus(Int(5), Str("e")), Plus(Int(3), Str("c")), Plus(Int(4), Str("d"))}),
+      (Shown{"+I 3, 'c'", "+I 4, 'd'"}));
   EXPECT_TRUE(harness.Push(0, kTypes, {Plus(Int(4), Str("late"))}).empty());
   EXPECT_EQ(harness.PushAndShow(0, kTypes, {Plus(kNull, Str("n"))}),
             (Shown{"-D 4, 'd'", "+I NULL, 'n'"}));
@@ -36,10 +36,10 @@ TEST(TopN, RowsEnterAndLeave) {
 
 TEST(TopN, WhatStoodBehindComesBack) {
   OperatorHarness harness(MakeTopN(Spec({{.column = 0, .descending = true}}, 1, 1, false)));
-  EXPECT_EQ(harness.PushAndShow(0, kTypes,
-                                {Plus(Int(1), Str("a")), Plus(Int(2), Str("b")),
-                                 Plus(Int(3), Str("c"))}),
-            (Shown{"+I 2, 'b'"}));
+  EXPECT_EQ(
+      harness.PushAndShow(0, kTypes,
+                          {Plus(Int(1), Str("a")), Plus(Int(2), Str("b")), Plus(Int(3), Str("c"))}),
+      (Shown{"+I 2, 'b'"}));
   EXPECT_EQ(harness.PushAndShow(0, kTypes, {Minus(Int(3), Str("c"))}),
             (Shown{"-D 2, 'b'", "+I 1, 'a'"}));
   EXPECT_TRUE(harness.Push(0, kTypes, {Minus(Int(9), Str("unknown"))}).empty());
@@ -79,9 +79,8 @@ bool SortsBefore(const Row& a, const Row& b, const std::vector<SortColumn>& orde
 
 Materialized Recompute(const LiveRowsModel& live, const TopNSpec& spec) {
   std::vector<Row> rows = live.rows();
-  std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
-    return SortsBefore(a, b, spec.order);
-  });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const Row& a, const Row& b) { return SortsBefore(a, b, spec.order); });
   Materialized expected;
   for (int64_t i = spec.offset; i < std::min<int64_t>(rows.size(), spec.offset + spec.limit); ++i) {
     expected.Add(rows[i]);

@@ -28,11 +28,11 @@ TEST(UpsertMaterialize, EmitsTheLastLiveRow) {
 
 TEST(UpsertMaterialize, OneChangePerKeyAndBatch) {
   OperatorHarness harness(Make());
-  EXPECT_EQ(harness.PushAndShow(0, kTypes,
-                                {Plus(Int(1), Str("a")), Plus(Int(2), Str("x")),
-                                 Plus(Int(1), Str("b")), Plus(Int(3), kNull),
-                                 Minus(Int(3), kNull)}),
-            (Shown{"+I 1, 'b'", "+I 2, 'x'"}));
+  EXPECT_EQ(
+      harness.PushAndShow(0, kTypes,
+                          {Plus(Int(1), Str("a")), Plus(Int(2), Str("x")), Plus(Int(1), Str("b")),
+                           Plus(Int(3), kNull), Minus(Int(3), kNull)}),
+      (Shown{"+I 1, 'b'", "+I 2, 'x'"}));
   EXPECT_EQ(harness.PushAndShow(0, kTypes, {Plus(Int(1), Str("b")), Minus(Int(1), Str("b"))}),
             Shown{});
 }

@@ -62,8 +62,7 @@ TEST(DiagnosticTest, TheEndOfTheTextIsAPlace) {
   EXPECT_EQ(Render("SELECT", {6, 0}, "no"),
             "job.sql:1:7: error SL1001: no\n 1 | SELECT\n   |       ^\n");
   EXPECT_EQ(Render("", {0, 0}, "no"), "job.sql:1:1: error SL1001: no\n 1 | \n   | ^\n");
-  EXPECT_EQ(Render("SELECT\r\n", {8, 0}, "no"),
-            "job.sql:2:1: error SL1001: no\n 2 | \n   | ^\n");
+  EXPECT_EQ(Render("SELECT\r\n", {8, 0}, "no"), "job.sql:2:1: error SL1001: no\n 2 | \n   | ^\n");
 }
 
 TEST(DiagnosticTest, StatusHoldsTheErrorsOnly) {

@@ -13,8 +13,7 @@ template <typename Body>
 Body Parse(std::string_view text) {
   ParsedScript script = ParseScript(text);
   EXPECT_TRUE(script.ok()) << RenderDiagnostics(text, "ddl", script.diagnostics);
-  if (script.statements.size() != 1 ||
-      !std::holds_alternative<Body>(script.statements[0].body)) {
+  if (script.statements.size() != 1 || !std::holds_alternative<Body>(script.statements[0].body)) {
     ADD_FAILURE() << "another statement than expected: " << text;
     return Body();
   }

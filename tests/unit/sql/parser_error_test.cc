@@ -72,8 +72,8 @@ TEST(ParserErrorTest, EachErrorNamesTheRewrite) {
 }
 
 TEST(ParserErrorTest, EveryStatementReportsItsError) {
-  ParsedScript script = ParseScript(
-      "SELECT a b c;\nSELECT 1;\nCREATE TABLE (;\nINSERT INTO t SELECT 2;\nFOO;");
+  ParsedScript script =
+      ParseScript("SELECT a b c;\nSELECT 1;\nCREATE TABLE (;\nINSERT INTO t SELECT 2;\nFOO;");
   EXPECT_EQ(script.diagnostics.size(), 3u);
   EXPECT_EQ(script.statements.size(), 2u);
 }
@@ -118,20 +118,26 @@ std::string Repeat(std::string_view part, int times) {
 // Nothing that is deep may overflow the stack, here or when the tree is freed.
 TEST(ParserErrorTest, DeepNestingIsRefused) {
   constexpr int kMany = 100000;
-  for (const std::string& text : {
-           "SELECT " + Repeat("(", kMany),
-           "SELECT " + Repeat("(", kMany) + "1" + Repeat(")", kMany),
-           "SELECT " + Repeat("- ", kMany) + "1", "SELECT " + Repeat("NOT ", kMany) + "a",
-           "SELECT 1" + Repeat(" + 1", kMany), "SELECT " + Repeat("f(", kMany),
-           "SELECT " + Repeat("CASE WHEN ", kMany), "SELECT a" + Repeat("[1]", kMany),
-           "SELECT " + Repeat("ARRAY[", kMany), Repeat("SELECT * FROM (", kMany),
-           "SELECT 1" + Repeat(" UNION ALL SELECT 1", kMany),
-           "SELECT * FROM a" + Repeat(", a", kMany),
-           "SELECT * FROM a" + Repeat(" CROSS JOIN a", kMany), Repeat("(", kMany) + "SELECT 1",
-           "SELECT CAST(a AS " + Repeat("ARRAY<", kMany),
-           "SELECT CAST(a AS INT" + Repeat(" ARRAY", kMany),
-           "SELECT a IN (" + Repeat("(SELECT a IN ", kMany), Repeat("WITH a AS (", kMany),
-           "SELECT 1 FROM t GROUP BY " + Repeat("CUBE(", kMany), Repeat("EXPLAIN ", kMany)}) {
+  for (const std::string& text : {"SELECT " + Repeat("(", kMany),
+                                  "SELECT " + Repeat("(", kMany) + "1" + Repeat(")", kMany),
+                                  "SELECT " + Repeat("- ", kMany) + "1",
+                                  "SELECT " + Repeat("NOT ", kMany) + "a",
+                                  "SELECT 1" + Repeat(" + 1", kMany),
+                                  "SELECT " + Repeat("f(", kMany),
+                                  "SELECT " + Repeat("CASE WHEN ", kMany),
+                                  "SELECT a" + Repeat("[1]", kMany),
+                                  "SELECT " + Repeat("ARRAY[", kMany),
+                                  Repeat("SELECT * FROM (", kMany),
+                                  "SELECT 1" + Repeat(" UNION ALL SELECT 1", kMany),
+                                  "SELECT * FROM a" + Repeat(", a", kMany),
+                                  "SELECT * FROM a" + Repeat(" CROSS JOIN a", kMany),
+                                  Repeat("(", kMany) + "SELECT 1",
+                                  "SELECT CAST(a AS " + Repeat("ARRAY<", kMany),
+                                  "SELECT CAST(a AS INT" + Repeat(" ARRAY", kMany),
+                                  "SELECT a IN (" + Repeat("(SELECT a IN ", kMany),
+                                  Repeat("WITH a AS (", kMany),
+                                  "SELECT 1 FROM t GROUP BY " + Repeat("CUBE(", kMany),
+                                  Repeat("EXPLAIN ", kMany)}) {
     ParsedScript script = ParseScript(text);
     EXPECT_FALSE(script.ok()) << text.substr(0, 60);
     EXPECT_EQ(script.diagnostics.size(), 1u) << text.substr(0, 60);

@@ -78,8 +78,8 @@ TEST(ParserExprTest, SpecialSyntaxBecomesPlainArguments) {
 }
 
 TEST(ParserExprTest, JsonClauses) {
-  ast::ExprPtr value = Parse(
-      "JSON_VALUE(p, 'lax $.x' RETURNING INTEGER NULL ON EMPTY DEFAULT -1 ON ERROR)");
+  ast::ExprPtr value =
+      Parse("JSON_VALUE(p, 'lax $.x' RETURNING INTEGER NULL ON EMPTY DEFAULT -1 ON ERROR)");
   const ast::JsonClauses& json = value->call->json;
   EXPECT_EQ(json.returning->kind, ast::TypeNameKind::kInt);
   EXPECT_EQ(json.on_empty, ast::JsonBehavior::kNull);
@@ -107,13 +107,33 @@ TEST(ParserExprTest, ParenthesesHoldQueriesOrExpressions) {
 }
 
 TEST(ParserTypeTest, TypesComeBack) {
-  for (std::string_view text :
-       {"BOOLEAN", "TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL(10, 2)",
-        "CHAR(3)", "VARCHAR(20)", "STRING", "BINARY(2)", "VARBINARY(3)", "BYTES", "DATE", "TIME(0)",
-        "TIMESTAMP(3)", "TIMESTAMP_LTZ(3)", "TIMESTAMP(3) WITH TIME ZONE",
-        "INTERVAL DAY(2) TO SECOND(3)",
-        "ARRAY<INT NOT NULL>", "MAP<STRING, INT>", "MULTISET<STRING>", "STRING NOT NULL",
-        "ROW<a INT, `b c` STRING 'x'>", "RAW('a', 'b')", "db.my_type"}) {
+  for (std::string_view text : {"BOOLEAN",
+                                "TINYINT",
+                                "SMALLINT",
+                                "INT",
+                                "BIGINT",
+                                "FLOAT",
+                                "DOUBLE",
+                                "DECIMAL(10, 2)",
+                                "CHAR(3)",
+                                "VARCHAR(20)",
+                                "STRING",
+                                "BINARY(2)",
+                                "VARBINARY(3)",
+                                "BYTES",
+                                "DATE",
+                                "TIME(0)",
+                                "TIMESTAMP(3)",
+                                "TIMESTAMP_LTZ(3)",
+                                "TIMESTAMP(3) WITH TIME ZONE",
+                                "INTERVAL DAY(2) TO SECOND(3)",
+                                "ARRAY<INT NOT NULL>",
+                                "MAP<STRING, INT>",
+                                "MULTISET<STRING>",
+                                "STRING NOT NULL",
+                                "ROW<a INT, `b c` STRING 'x'>",
+                                "RAW('a', 'b')",
+                                "db.my_type"}) {
     std::vector<Diagnostic> diagnostics;
     std::optional<ast::TypeName> type = ParseTypeName(text, &diagnostics);
     ASSERT_TRUE(type) << RenderDiagnostics(text, "type", diagnostics);
