@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Long runs that are no part of `make test`: a job over 20 million events, a hundredth of them damaged, with its memory
-# watched and its books checked; then each fuzz target for ten minutes. Ends with `N passed, N failed`.
+# watched and its books checked; the package in a clean root; then each fuzz target for ten minutes. Ends with `N passed, N failed`.
 #
 #   SOAK_EVENTS (20000000, 7 GB on disk), SOAK_MEMORY_MB (200), FUZZ_SECONDS (600)
 set -euo pipefail
@@ -48,6 +48,7 @@ import json, sys
 print(json.loads(open(sys.argv[1]).read().splitlines()[-1])["numRecordsIn"])' "$folder/totals.json")" -eq "$num_events"
 rm -rf "$folder"
 
+tools/run_tests.py package && passed=$((passed + 1)) || failed=$((failed + 1))
 FUZZ_SECONDS=${FUZZ_SECONDS:-600} tools/run_tests.py fuzz && passed=$((passed + 1)) || failed=$((failed + 1))
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -144,7 +144,8 @@ class Explainer {
                       bound(cache.expire_after_access_ms, " ms"), ", missing keys ",
                       cache.cache_missing_key ? "cached" : "not cached");
       case LookupCache::kFull:
-        return StrCat("full: reloaded every ", bound(cache.reload_interval_ms, " ms"));
+        if (cache.reload_interval_ms < 0) return "full: loaded at the start";
+        return StrCat("full: reloaded every ", cache.reload_interval_ms, " ms");
     }
     return "";
   }

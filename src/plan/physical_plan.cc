@@ -193,6 +193,8 @@ class PhysicalBuilder {
     for (size_t i = 0; i < lookup.lookup_columns.size(); ++i)
       spec.output_lookup.push_back(static_cast<int32_t>(i));
     spec.cache = LookupCacheOf(lookup.table->options);
+    // Files cannot be asked for a key: they are read as a whole.
+    if (spec.connector->raw_source) spec.cache.kind = LookupCache::kFull;
     spec.max_retries =
         static_cast<int32_t>(lookup.table->options.FindInt("lookup.max-retries").value_or(3));
     CheckAvailable(*spec.connector, lookup.name, "file:PATH", SourceSpan{});
