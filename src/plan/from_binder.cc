@@ -179,9 +179,7 @@ bool QueryBinder::BindJoin(const ast::TableRef& ref, FromResult* out) {
          BindRegularJoin(ref, std::move(left), std::move(right), out);
 }
 
-ExprPtr QueryBinder::JoinCondition(const ast::TableRef& join, const Scope& scope, size_t left_count,
-                                   bool* ok) {
-  (void)left_count;
+ExprPtr QueryBinder::JoinCondition(const ast::TableRef& join, const Scope& scope, bool* ok) {
   if (join.natural || !join.using_columns.empty()) {
     script_->Error(ErrorCode::kUnsupportedSyntax, join.span,
                    "NATURAL JOIN and USING are not supported yet", "write the condition with ON");
@@ -220,11 +218,6 @@ ExprPtr OnRight(const ExprPtr& expr, const Scope& scope, size_t left_count) {
 
 bool IsEquality(const Expr& expr) {
   return expr.kind == ExprKind::kCall && expr.function->name == "=" && expr.args.size() == 2;
-}
-
-ExprPtr AndOf(std::vector<ExprPtr> parts) {
-  if (parts.empty()) return nullptr;
-  return parts.size() == 1 ? parts[0] : MakeAnd(std::move(parts));
 }
 
 JoinType TypeOf(ast::JoinKind kind) {
@@ -305,7 +298,7 @@ bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, Fr
   }
   scope.columns.insert(scope.columns.end(), right.scope.columns.begin(), right.scope.columns.end());
   bool ok = true;
-  ExprPtr condition = JoinCondition(join, scope, left_count, &ok);
+  ExprPtr condition = JoinCondition(join, scope, &ok);
   if (!ok) return false;
   if (condition != nullptr) condition = FoldConstants(condition, *env_.session);
 
@@ -335,7 +328,7 @@ bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, Fr
     scope.columns[i].type = columns[index].type;
     scope.columns[i].time = TimeAttribute::kNone;
   }
-  if (ExprPtr residual = AndOf(std::move(parts.rest)); residual != nullptr)
+  if (ExprPtr residual = AndAll(std::move(parts.rest)); residual != nullptr)
     body.condition = ReplaceColumns(residual, raw);
   NodePtr node = MakeNode(
       {.body = std::move(body), .inputs = {left_node, right_node}, .columns = std::move(columns)});
@@ -417,7 +410,7 @@ bool QueryBinder::SplitLookupCondition(const ast::TableRef& join, const Scope& s
                                        const std::vector<int32_t>& lookup_columns,
                                        LogicalLookupJoin* lookup) {
   bool ok = true;
-  ExprPtr condition = JoinCondition(join, scope, left_count, &ok);
+  ExprPtr condition = JoinCondition(join, scope, &ok);
   if (!ok) return false;
   std::vector<ExprPtr> rest;
   // A key column that was widened for the comparison is looked up by the narrowed value, and the
@@ -461,7 +454,7 @@ bool QueryBinder::SplitLookupCondition(const ast::TableRef& join, const Scope& s
                    "a lookup needs at least one: ON d.id = e.id");
     return false;
   }
-  lookup->condition = AndOf(std::move(rest));
+  lookup->condition = AndAll(std::move(rest));
   return true;
 }
 

@@ -65,4 +65,9 @@ NodePtr MakeCalcNode(NodePtr input, ExprPtr filter, std::vector<ExprPtr> project
                    .columns = std::move(columns)});
 }
 
+ExprPtr AndAll(std::vector<ExprPtr> parts) {
+  if (parts.empty()) return nullptr;
+  return parts.size() == 1 ? parts[0] : MakeAnd(std::move(parts));
+}
+
 }  // namespace sluice

@@ -113,5 +113,7 @@ NodePtr MakeCalcNode(NodePtr input, ExprPtr filter, std::vector<ExprPtr> project
                      PlanColumns columns);
 // The identity projections of a node.
 std::vector<ExprPtr> AllColumns(const NodePtr& node);
+// The conjunction of the parts; null for none.
+ExprPtr AndAll(std::vector<ExprPtr> parts);
 
 }  // namespace sluice

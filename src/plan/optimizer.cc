@@ -53,11 +53,6 @@ std::vector<NodePtr> TopologicalOrder(const std::vector<LogicalSink>& sinks) {
   return order;
 }
 
-ExprPtr AndAll(std::vector<ExprPtr> parts) {
-  if (parts.empty()) return nullptr;
-  return parts.size() == 1 ? parts[0] : MakeAnd(std::move(parts));
-}
-
 NodePtr FoldConstantsInPlan(const NodePtr& node, const Session& session) {
   return RewriteBottomUp(node, [&](const NodePtr& each) -> NodePtr {
     const auto fold = [&](ExprPtr& expr) {

@@ -29,7 +29,5 @@ NodePtr RewriteBottomUp(const NodePtr& root, const std::function<NodePtr(const N
 NodePtr WithInputs(const NodePtr& node, std::vector<NodePtr> inputs);
 // All nodes, each after its inputs, without duplicates.
 std::vector<NodePtr> TopologicalOrder(const std::vector<LogicalSink>& sinks);
-// Null for an empty list.
-ExprPtr AndAll(std::vector<ExprPtr> parts);
 
 }  // namespace sluice

@@ -126,7 +126,7 @@ class PhysicalBuilder {
     Connect(input, number, keys.empty() ? Exchange::kGather : Exchange::kHash, keys, node);
   }
 
-  void Fill(const NodePtr& node, const LogicalScan& scan, PhysicalNode* out) {
+  void Fill(const NodePtr&, const LogicalScan& scan, PhysicalNode* out) {
     const Connector& connector = ConnectorOf(*scan.table);
     TableScanSpec spec;
     spec.connector = &connector;
@@ -157,7 +157,6 @@ class PhysicalBuilder {
     } else {
       spec.output.clear();
     }
-    (void)node;
     out->spec = std::move(spec);
   }
 

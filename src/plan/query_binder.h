@@ -67,7 +67,7 @@ class QueryBinder {
   bool SplitLookupCondition(const ast::TableRef& join, const Scope& scope, size_t left_count,
                             const TableInfo& table, const std::vector<int32_t>& lookup_columns,
                             LogicalLookupJoin* lookup);
-  ExprPtr JoinCondition(const ast::TableRef& join, const Scope& scope, size_t left_count, bool* ok);
+  ExprPtr JoinCondition(const ast::TableRef& join, const Scope& scope, bool* ok);
   bool NameRelation(const ast::TableRef& ref, const std::string& name, NodePtr node,
                     FromResult* out);
   NodePtr BindTable(const TableEntry& entry, const std::vector<ast::Hint>& hints, SourceSpan span);
