@@ -246,10 +246,12 @@ ast::SelectItem Parser::ParseSelectItem() {
   while (IsNameToken(Peek(star)) && Peek(star + 1).kind == TokenKind::kDot) star += 2;
   if (star > 0 && Peek(star).kind == TokenKind::kStar) {
     item.expr = NewExpr(ExprKind::kStar, start);
-    while (!Accept(TokenKind::kStar)) {
+    // Counted, because an empty name is an error at which the tokens stand still.
+    for (; star > 0; star -= 2) {
       item.expr->name.parts.push_back(ParseIdentifier("a table"));
       Expect(TokenKind::kDot, "`.`");
     }
+    Accept(TokenKind::kStar);
     item.expr->name.span = start.To(item.expr->name.parts.back().span);
     item.expr = Done(std::move(item.expr));
     return item;

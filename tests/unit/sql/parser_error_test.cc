@@ -58,6 +58,8 @@ TEST(ParserErrorTest, EachErrorNamesTheRewrite) {
                 "MATCH_RECOGNIZE", ""},
            Case{"SELECT a FROM b JOIN c", kSyntax, "", ""},
            Case{"SELECT (a FROM t", kSyntax, "FROM", ""},
+           Case{"SELECT ``.* FROM t", kSyntax, "``", ""},
+           Case{"SELECT a.``.* FROM t", kSyntax, "``", ""},
            Case{"SELECT a FROM t)", kSyntax, ")", ""},
            Case{"SELECT", kSyntax, "", ""},
        }) {
