@@ -52,6 +52,13 @@ void ClearField(const JsonField& field, JsonColumns& columns) {
   ClearDocument(field.document, columns);
 }
 
+// True if convertToString takes the token's own text. Behind a field that does not fit its column
+// the end of an object or array can stand where a value is wanted, and is "}" or "]" then.
+bool HasText(JsonToken token) {
+  return IsJsonScalar(token) || token == JsonToken::kFieldName || token == JsonToken::kEndObject ||
+         token == JsonToken::kEndArray;
+}
+
 }  // namespace
 
 void ClearDocument(const JsonDocumentNode& node, JsonColumns& columns) {
@@ -228,8 +235,7 @@ JsonConversion JsonReader::ReadValue(JsonCursor& cursor, VectorBuilder& out, int
     case TypeKind::kMultiset: return ReadMap(cursor, out, row);
     case TypeKind::kChar:
     case TypeKind::kVarChar:
-      if (!IsJsonScalar(cursor.token()) && cursor.token() != JsonToken::kFieldName)
-        return ReadTree(cursor, out, row);
+      if (!HasText(cursor.token())) return ReadTree(cursor, out, row);
       break;
     default: break;
   }

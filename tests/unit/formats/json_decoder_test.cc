@@ -148,6 +148,10 @@ TEST(JsonDecoderTest, AScalarColumnGoesOnInsideOfAnObject) {
             (Lines{"NULL | 5"}));
   EXPECT_EQ(Decode("json", kIgnore, WholeTable(two), {R"({"a":[1,2],"b":7})"}),
             (Lines{"skipped 1"}));
+  // The element is taken for a field's name, so the end of the array is its value.
+  const Schema text = {{"a", Type::Int()}, {"b", Type::String()}};
+  EXPECT_EQ(Decode("json", kIgnore, WholeTable(text), {R"({"a":["b"],"c":7})"}),
+            (Lines{"NULL | ']'"}));
 }
 
 TEST(JsonDecoderTest, FieldErrorsAndMissingFields) {
