@@ -8,6 +8,7 @@
 #include "functions/cast_kernels.h"
 #include "types/decimal.h"
 #include "types/number_text.h"
+#include "types/plain_digits.h"
 
 namespace sluice {
 
@@ -160,11 +161,13 @@ CastResult TextToDecimal(std::string_view text, int precision, int scale, Int128
 template <typename Out>
 void TextToInteger(CastCall& call) {
   CastRows<std::string_view, Out>(call, [](std::string_view text, Out& out) {
+    constexpr int64_t kMin = std::numeric_limits<Out>::min();
+    constexpr int64_t kMax = std::numeric_limits<Out>::max();
     int64_t value = 0;
-    if (!ParseInteger(TrimBlanks(text), std::numeric_limits<Out>::min(),
-                      std::numeric_limits<Out>::max(), &value)) {
-      return CastResult::kFailed;
-    }
+    const bool is_number = ParsePlainDigits(text, &value)
+                               ? value <= kMax
+                               : ParseInteger(TrimBlanks(text), kMin, kMax, &value);
+    if (!is_number) return CastResult::kFailed;
     out = static_cast<Out>(value);
     return CastResult::kOk;
   });
