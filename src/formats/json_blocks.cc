@@ -1,5 +1,9 @@
 #include "formats/json_blocks.h"
 
+#include <algorithm>
+#include <array>
+#include <bit>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -30,7 +34,56 @@ void DropEscapedQuotes(size_t size, uint64_t* quotes, const uint64_t* backslashe
   }
 }
 
+// Eight at a time, whether there are as many or not: the number of quotes in a word varies too much
+// to be predicted one by one.
+size_t ListBits(const uint64_t* bits, size_t num_words, uint32_t* places) {
+  uint32_t* out = places;
+  for (size_t word = 0; word < num_words; ++word) {
+    uint64_t left = bits[word];
+    uint32_t* const end = out + std::popcount(left);
+    const auto base = static_cast<uint32_t>(word * 64);
+    while (out < end) {
+      for (int i = 0; i < 8; ++i) {
+        *out++ = base + static_cast<uint32_t>(std::countr_zero(left));
+        left &= left - 1;
+      }
+    }
+    out = end;
+  }
+  return static_cast<size_t>(out - places);
+}
+
 #if defined(__x86_64__)
+
+__attribute__((target("avx512f,avx512bw,avx512vbmi2,popcnt"))) size_t ListBitsAvx512(
+    const uint64_t* bits, size_t num_words, uint32_t* places) {
+  alignas(64) static constexpr auto kPositions = [] {
+    std::array<uint8_t, 64> positions{};
+    for (size_t i = 0; i < positions.size(); ++i) positions[i] = static_cast<uint8_t>(i);
+    return positions;
+  }();
+  const __m512i positions = _mm512_load_si512(kPositions.data());
+  uint32_t* out = places;
+  for (size_t word = 0; word < num_words; ++word) {
+    const auto num_bits = std::popcount(bits[word]);
+    const __m512i packed = _mm512_maskz_compress_epi8(bits[word], positions);
+    const __m512i base = _mm512_set1_epi32(static_cast<int>(word * 64));
+    // The masked forms, as g++ 12 takes the others for reads of an uninitialised value.
+    const __m128i first = _mm512_maskz_extracti32x4_epi32(0xf, packed, 0);
+    _mm512_storeu_si512(out, _mm512_add_epi32(base, _mm512_maskz_cvtepu8_epi32(0xffff, first)));
+    if (num_bits > 16) [[unlikely]] {
+      const __m128i rest[] = {_mm512_maskz_extracti32x4_epi32(0xf, packed, 1),
+                              _mm512_maskz_extracti32x4_epi32(0xf, packed, 2),
+                              _mm512_maskz_extracti32x4_epi32(0xf, packed, 3)};
+      for (int i = 0; i < 3; ++i) {
+        const __m512i numbers = _mm512_maskz_cvtepu8_epi32(0xffff, rest[i]);
+        _mm512_storeu_si512(out + 16 * (i + 1), _mm512_add_epi32(base, numbers));
+      }
+    }
+    out += num_bits;
+  }
+  return static_cast<size_t>(out - places);
+}
 
 __attribute__((target("avx512f,avx512bw"))) Facts ScanAvx512(const char* text, size_t size,
                                                              uint64_t* quotes,
@@ -128,35 +181,49 @@ Facts ScanPlain(const char* text, size_t size, uint64_t* quotes, uint64_t* backs
   return facts;
 }
 
-std::vector<JsonBlocks::NamedKernel> FindKernels() {
-  std::vector<JsonBlocks::NamedKernel> kernels;
+std::vector<JsonBlocks::Kernel> FindKernels() {
+  std::vector<JsonBlocks::Kernel> kernels;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512bw")) kernels.push_back({"AVX-512", ScanAvx512});
-  if (__builtin_cpu_supports("avx2")) kernels.push_back({"AVX2", ScanAvx2});
-  kernels.push_back({"SSE2", ScanSse2});
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2"))
+    kernels.push_back({"AVX-512", ScanAvx512, ListBitsAvx512});
+  if (__builtin_cpu_supports("avx2")) kernels.push_back({"AVX2", ScanAvx2, ListBits});
+  kernels.push_back({"SSE2", ScanSse2, ListBits});
 #endif
-  kernels.push_back({"plain", ScanPlain});
+  kernels.push_back({"plain", ScanPlain, ListBits});
   return kernels;
 }
 
 }  // namespace
 
-const std::vector<JsonBlocks::NamedKernel>& JsonBlocks::Kernels() {
-  static const std::vector<NamedKernel>* const kKernels =
-      new std::vector<NamedKernel>(FindKernels());
+const std::vector<JsonBlocks::Kernel>& JsonBlocks::Kernels() {
+  static const std::vector<Kernel>* const kKernels = new std::vector<Kernel>(FindKernels());
   return *kKernels;
 }
 
 void JsonBlocks::Scan(std::string_view text) {
-  const size_t words = (text.size() + 63) / 64;
-  if (quotes_.size() < words + 3) {
-    quotes_.resize((words + 3) * 2);
-    backslashes_.resize((words + 3) * 2);
+  num_words_ = (text.size() + 63) / 64;
+  if (quotes_.size() < num_words_) {
+    quotes_.resize(num_words_ * 2);
+    backslashes_.resize(num_words_ * 2);
   }
-  facts_ = kernel_(text.data(), text.size(), quotes_.data(), backslashes_.data());
+  // Every byte may be a quote; what is never written costs no memory.
+  if (max_places_ < text.size() + kGuards) {
+    max_places_ = (text.size() + kGuards) * 2;
+    places_.reset(new uint32_t[max_places_]);
+  }
+  facts_ = kernel_.find(text.data(), text.size(), quotes_.data(), backslashes_.data());
   if (facts_.backslashes != 0) DropEscapedQuotes(text.size(), quotes_.data(), backslashes_.data());
-  // Looking for a quote ends here.
-  quotes_[words] = quotes_[words + 1] = ~uint64_t{0};
+  const size_t num_quotes = kernel_.list(quotes_.data(), num_words_, places_.get());
+  std::fill_n(places_.get() + num_quotes, kGuards, static_cast<uint32_t>(text.size()));
+  next_backslash_ = facts_.backslashes == 0 ? SIZE_MAX : 0;
+}
+
+size_t JsonBlocks::FindBackslash(size_t begin) {
+  size_t word = begin / 64;
+  uint64_t bits = word < num_words_ ? backslashes_[word] >> begin % 64 << begin % 64 : 0;
+  while (bits == 0 && ++word < num_words_) bits = backslashes_[word];
+  next_backslash_ = bits == 0 ? SIZE_MAX : word * 64 + static_cast<size_t>(std::countr_zero(bits));
+  return next_backslash_;
 }
 
 }  // namespace sluice

@@ -1,11 +1,12 @@
-// JsonBlocks: where the quotes and backslashes of a text lie, 64 bytes to a word; the first pass of
-// the fast path. The widest kernel that the machine has is chosen at run time (AVX-512, AVX2, SSE2;
-// plain C++ elsewhere), and every kernel gives the same words.
+// JsonBlocks: where the quotes and backslashes of a text lie; the first pass of the fast path. One
+// text is a whole block of records as a rule, so that what the pass costs beside its bytes is spent
+// once for all of them. The widest kernel that the machine has is chosen at run time (AVX-512,
+// AVX2, SSE2; plain C++ elsewhere), and every kernel gives the same.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -15,61 +16,54 @@ class JsonBlocks {
  public:
   // Bytes behind a text that must be readable.
   static constexpr size_t kPadding = 64;
+  // So large a text may be.
+  static constexpr size_t kMaxBytes = size_t{1} << 21;
+  // Behind the last quote the size of the text stands in its place, so many times.
+  static constexpr size_t kGuards = 128;
 
+  // What the words of a text say together.
   struct Facts {
     uint64_t backslashes = 0;  // not zero: there are some
     uint64_t controls = 0;     // not zero: there are bytes below 0x20
   };
-  // Writes one word per 64 bytes of the text: its quotes, escaped ones included, and its
-  // backslashes.
-  using Kernel = Facts (*)(const char* text, size_t size, uint64_t* quotes, uint64_t* backslashes);
-
-  struct NamedKernel {
+  struct Kernel {
     std::string_view name;
-    Kernel run;
+    // Writes one word per 64 bytes of the text: its quotes, escaped ones included, and its
+    // backslashes.
+    Facts (*find)(const char* text, size_t size, uint64_t* quotes, uint64_t* backslashes);
+    // Writes the places of the bits, and up to 63 entries of rubbish; returns how many there are.
+    size_t (*list)(const uint64_t* bits, size_t num_words, uint32_t* places);
   };
   // All that this machine can run, the best first.
-  static const std::vector<NamedKernel>& Kernels();
+  static const std::vector<Kernel>& Kernels();
 
-  JsonBlocks() : JsonBlocks(Kernels()[0].run) {}
-  explicit JsonBlocks(Kernel kernel) : kernel_(kernel) {}
+  JsonBlocks() : JsonBlocks(Kernels()[0]) {}
+  explicit JsonBlocks(const Kernel& kernel) : kernel_(kernel) {}
 
-  // REQUIRES: kPadding readable bytes behind the text.
+  // REQUIRES: kPadding readable bytes behind the text, of at most kMaxBytes.
   void Scan(std::string_view text);
 
-  bool has_backslash() const { return facts_.backslashes != 0; }
+  // Where the unescaped quotes lie, ascending, and kGuards more entries.
+  const uint32_t* quotes() const { return places_.get(); }
   bool has_control() const { return facts_.controls != 0; }
 
-  // The place of the first unescaped quote at or behind `at`; when there is none, some place behind
-  // the text. REQUIRES: at <= size of the text + 63.
-  size_t NextQuote(size_t at) const {
-    size_t word = at >> 6;
-    uint64_t bits = quotes_[word] >> (at & 63);
-    if (bits != 0) return at + static_cast<size_t>(std::countr_zero(bits));
-    do {
-      bits = quotes_[++word];
-    } while (bits == 0);
-    return (word << 6) + static_cast<size_t>(std::countr_zero(bits));
-  }
-
-  // True if a backslash lies in [begin, end) of the text.
-  bool HasBackslash(size_t begin, size_t end) const {
-    if (!has_backslash() || begin >= end) return false;
-    size_t word = begin >> 6;
-    const size_t last = (end - 1) >> 6;
-    uint64_t bits = backslashes_[word] >> (begin & 63) << (begin & 63);
-    while (word < last) {
-      if (bits != 0) return true;
-      bits = backslashes_[++word];
-    }
-    return (bits << (63 - ((end - 1) & 63))) != 0;
+  // True if a backslash lies in [begin, end) of the text. Asked from front to back: what lies
+  // before an earlier `begin` is forgotten.
+  bool HasBackslash(size_t begin, size_t end) {
+    return end > next_backslash_ && FindBackslash(begin) < end;
   }
 
  private:
-  Kernel kernel_;
+  size_t FindBackslash(size_t begin);
+
+  const Kernel& kernel_;
   Facts facts_;
-  std::vector<uint64_t> quotes_;
+  std::vector<uint64_t> quotes_;  // one word per 64 bytes, as the next
   std::vector<uint64_t> backslashes_;
+  std::unique_ptr<uint32_t[]> places_;
+  size_t num_words_ = 0;
+  size_t max_places_ = 0;
+  size_t next_backslash_ = SIZE_MAX;
 };
 
 }  // namespace sluice

@@ -1,6 +1,8 @@
 #include "formats/json_decoder.h"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 
 #include "formats/json_utf8.h"
 #include "types/text.h"
@@ -8,15 +10,22 @@
 namespace sluice {
 namespace {
 
-// True if the records lie close together and all that they span is valid UTF-8: then none needs a
-// check of its own.
-bool SpanIsUtf8(const std::vector<std::string_view>& records, size_t first, size_t last) {
-  const char* const begin = records[first].data();
-  const char* const end = records[last].data() + records[last].size();
+// The text that the records span if they lie close together, one behind the other, and are few
+// enough to be looked over at once.
+std::optional<std::string_view> CompactSpan(std::span<const std::string_view> records) {
+  if (records.empty()) return std::nullopt;
+  const char* const begin = records.front().data();
+  const char* end = begin - 1;
   size_t total = 0;
-  for (size_t i = first; i <= last; ++i) total += records[i].size();
+  for (std::string_view record : records) {
+    // A byte between them keeps a character that one leaves unfinished from ending in the next.
+    if (record.data() <= end) return std::nullopt;
+    end = record.data() + record.size();
+    total += record.size();
+  }
   const auto span = static_cast<size_t>(end - begin);
-  return end >= begin && span <= total + total / 4 + 64 && IsValidUtf8({begin, span});
+  if (span > total + total / 4 + 64 || span > JsonBlocks::kMaxBytes) return std::nullopt;
+  return std::string_view(begin, span);
 }
 
 }  // namespace
@@ -24,9 +33,9 @@ bool SpanIsUtf8(const std::vector<std::string_view>& records, size_t first, size
 JsonDecoder::JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings,
                          bool use_shapes)
     : settings_(settings),
-      use_shapes_(use_shapes),
       reader_(spec, settings),
       shapes_(reader_, spec.filters, settings),
+      use_shapes_(use_shapes && shapes_.is_possible()),
       columns_(spec.columns) {
   cursor_.SetLimits(settings.limits);
   for (const DecodeFilter& filter : spec.filters)
@@ -43,7 +52,10 @@ StatusOr<size_t> JsonDecoder::Decode(const RawRecords& records, size_t first, De
   out.num_skipped = 0;
   out.errors.Clear();
   columns_.Begin(static_cast<int32_t>(limit - first), records.pin);
-  utf8_checked_ = first < limit && SpanIsUtf8(records.records, first, limit - 1);
+  const auto span = CompactSpan(std::span(records.records).subspan(first, limit - first));
+  is_indexed_ = use_shapes_ && span.has_value();
+  if (is_indexed_) shapes_.Index(*span);
+  utf8_checked_ = span.has_value() && IsValidUtf8(*span);
   size_t next = first;
   while (next < num_records && !columns_.IsFull()) {
     DecodeRecord(records.records[next], static_cast<int32_t>(next), out);
@@ -74,7 +86,8 @@ void JsonDecoder::DecodeRecord(std::string_view record, int32_t index, DecodeOut
   }
   if (!utf8_checked_ && !IsValidUtf8(record))
     return Reject(index, "the record is not valid UTF-8", out);
-  if (use_shapes_) {
+  if (use_shapes_ && (is_indexed_ || record.size() <= JsonBlocks::kMaxBytes)) {
+    if (!is_indexed_) shapes_.Index(record);
     columns_.StartRow();
     switch (shapes_.Read(record, columns_)) {
       case JsonShapes::Outcome::kRow: return EmitRow(index, out);

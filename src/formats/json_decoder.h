@@ -34,9 +34,9 @@ class JsonDecoder : public Decoder {
   void EmitRow(int32_t index, DecodeOutput& out);
 
   const JsonDecodeSettings settings_;
-  const bool use_shapes_;
   JsonReader reader_;
   JsonShapes shapes_;
+  const bool use_shapes_;
   JsonColumns columns_;
   JsonCursor cursor_;
   struct Filter {
@@ -44,7 +44,9 @@ class JsonDecoder : public Decoder {
     std::vector<std::string> values;
   };
   std::vector<Filter> filters_;
-  bool utf8_checked_ = false;  // of the records of this call
+  // Of the records of this call:
+  bool utf8_checked_ = false;  // together
+  bool is_indexed_ = false;    // by shapes_, together
   size_t resume_element_ = 0;  // of the root array at which the previous batch was full
 };
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "json/json_text.h"
+#include "types/plain_digits.h"
 #include "types/text.h"
 
 #ifdef __SSE2__
@@ -17,10 +18,13 @@ struct JsonShapes::Gap {
   static constexpr size_t kMaxBytes = 64;
   static constexpr int kMaxSlots = 3;
   static constexpr int kPredictions = 4;
+  static constexpr uint16_t kNoQuote = UINT16_MAX;
 
   alignas(16) char literal[kMaxBytes] = {};
   uint64_t mask = 0;  // as many low bits as the gap has bytes
   uint32_t length = 0;
+  uint16_t num_quotes = 0;          // unescaped ones
+  uint16_t first_quote = kNoQuote;  // its place in the gap
   Action action = Action::kSkip;
   bool takes_object = false;  // the value may be an object, which is then read as a whole
   int8_t num_slots = 0;
@@ -97,27 +101,6 @@ inline size_t CountDigits(const char* text) {
   while (count < 16 && IsDigit(text[count])) ++count;
   return count;
 #endif
-}
-
-// The value of `count` (1 … 8) digits, all at once: neighbours are joined to pairs, to fours, to
-// eight.
-inline uint64_t ParseUpToEight(const char* text, size_t count) {
-  uint64_t digits;
-  std::memcpy(&digits, text, sizeof(digits));
-  digits <<= 64 - 8 * count;  // zero bytes in front: they count as the digit 0
-  digits &= 0x0f0f0f0f0f0f0f0f;
-  digits = digits * 10 + (digits >> 8);
-  return ((digits & 0x000000ff000000ff) * 0x000f424000000064 +
-          (digits >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
-         32;
-}
-
-// REQUIRES: 1 … 15 digits, and 8 readable bytes behind them.
-inline int64_t ParseDigits(const char* text, size_t count) {
-  constexpr int64_t kPowers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-  if (count <= 8) return static_cast<int64_t>(ParseUpToEight(text, count));
-  const auto high = static_cast<int64_t>(ParseUpToEight(text, 8));
-  return high * kPowers[count - 8] + static_cast<int64_t>(ParseUpToEight(text + 8, count - 8));
 }
 
 // Newer versions of Jackson bound the digits and the exponents of numbers. What may be out of
@@ -214,36 +197,74 @@ int32_t JsonShapes::FindGap(const Gap& previous, const char* at) {
   return -1;
 }
 
-JsonShapes::Outcome JsonShapes::Read(std::string_view text, JsonColumns& columns) {
-  if (gaps_.size() == 1) return Outcome::kUnknown;
-  ++record_;
+void JsonShapes::Index(std::string_view text) {
+  text_ = text;
   blocks_.Scan(text);
+  quote_ = blocks_.quotes();
+}
+
+// The way through a record is predicted, not followed: where a value ends is told by the next
+// quote, and so by how many quotes the gaps have. What the bytes say only confirms it, so that the
+// processor looks at several values at once.
+JsonShapes::Outcome JsonShapes::Read(std::string_view record, JsonColumns& columns) {
+  if (gaps_.size() == 1) return Outcome::kUnknown;
   if (controls_ == JsonControls::kReject && blocks_.has_control()) return Outcome::kUnknown;
+  ++record_;
+  const char* const text = text_.data();
   const Gap* const gaps = gaps_.data();
   const Gap* gap = gaps;
-  size_t at = 0;
+  auto at = static_cast<size_t>(record.data() - text);
+  const size_t end = at + record.size();
+  const uint32_t* quote = quote_;
+  while (*quote < at) ++quote;
   bool discard = false;
   for (;;) {
     const Gap* next = gaps + gap->next[0];
-    if (!next->Matches(text.data() + at)) [[unlikely]] {
-      const int32_t found = FindGap(*gap, text.data() + at);
+    if (!next->Matches(text + at)) [[unlikely]] {
+      const int32_t found = FindGap(*gap, text + at);
       if (found < 0) return Outcome::kUnknown;
       next = gaps + found;
     }
     gap = next;
     at += gap->length;
+    quote += gap->num_quotes;
     for (int i = 0; i < gap->num_slots; ++i) {
       uint64_t& seen_in = seen_in_[gap->slots[i]];
       if (seen_in == record_) return Outcome::kUnknown;
       seen_in = record_;
     }
-    if (at >= text.size() || gap->action == Action::kEnd) break;
-    if (!ReadValue(*gap, text, &at, columns, discard)) return Outcome::kUnknown;
+    if (at >= end || gap->action == Action::kEnd) break;
+    if (text[at] == '"') {
+      const size_t close = quote[1];
+      quote += 2;
+      if (close >= end || !ReadString(*gap, at + 1, close, columns, discard))
+        return Outcome::kUnknown;
+      at = close + 1;
+    } else {
+      const Gap& likely = gaps[gap->next[0]];
+      const size_t likely_end =
+          (likely.num_quotes != 0 ? *quote - likely.first_quote : end - likely.length);
+      if (ReadDigits(*gap, at, likely_end, columns, discard)) [[likely]] {
+        at = likely_end;
+      } else {
+        at = ReadOddValue(*gap, at, end, columns, discard);
+        if (at == kNotRead) return Outcome::kUnknown;
+        while (*quote < at) ++quote;
+      }
+    }
     if (gap->filter >= 0 && !discard) discard = !PassesFilter(filters_[gap->filter], columns);
   }
-  if (gap->action != Action::kEnd) return Outcome::kUnknown;
-  while (at < text.size() && IsJsonSpace(text[at])) ++at;
-  if (at != text.size()) return Outcome::kUnknown;
+  quote_ = quote;
+  if (gap->action != Action::kEnd || !IsRestBlank(at, end)) return Outcome::kUnknown;
+  return FinishRecord(columns, discard);
+}
+
+bool JsonShapes::IsRestBlank(size_t at, size_t end) const {
+  while (at < end && IsJsonSpace(text_[at])) ++at;
+  return at == end;
+}
+
+JsonShapes::Outcome JsonShapes::FinishRecord(JsonColumns& columns, bool discard) {
   if (settings_.fail_on_missing_field && root_.fields != nullptr && !SawAllFields())
     return Outcome::kUnknown;
   // Columns out of a text that holds a document, and those that the record lacks, were not seen on
@@ -271,82 +292,71 @@ bool JsonShapes::PassesFilter(const Filter& filter, JsonColumns& columns) {
   return false;
 }
 
-// The two kinds of values that records are mostly made of are read here: plain strings, and digits
-// for text or BIGINT columns.
-inline bool JsonShapes::ReadValue(const Gap& gap, std::string_view text, size_t* at,
-                                  JsonColumns& columns, bool discard) {
-  const char* const begin = text.data() + *at;
+// The content of a string, which lies in [begin, close).
+inline bool JsonShapes::ReadString(const Gap& gap, size_t begin, size_t close, JsonColumns& columns,
+                                   bool discard) {
+  const bool escaped = blocks_.HasBackslash(begin, close);
   const bool as_text = gap.action == Action::kJsonText || gap.action == Action::kText;
-  if (*begin == '"') {
-    const size_t end = blocks_.NextQuote(*at + 1);
-    if (end >= text.size()) return false;
-    const bool escaped = blocks_.HasBackslash(*at + 1, end);
-    if (escaped || !(as_text || gap.action == Action::kSkip))
-      return ReadString(gap, text, at, end, escaped, columns, discard);
-    const size_t size = end - *at - 1;
-    *at = end + 1;
-    if (discard || gap.action == Action::kSkip) return true;
-    StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), begin + 1, size);
-    columns.Keep(gap.column);
-    return true;
+  if (escaped || !(as_text || gap.action == Action::kSkip)) {
+    return ReadOddString(gap, text_.substr(begin, close - begin), escaped, columns, discard);
   }
-  const size_t digits = CountDigits(begin);
-  const bool is_plain = digits != 0 && digits < 16 && begin[digits] != '.' &&
-                        (begin[digits] | 0x20) != 'e' && (*begin != '0' || digits == 1) &&
-                        *at + digits <= text.size();
-  if (is_plain) {
-    if (discard || gap.action == Action::kSkip) {
-      *at += digits;
-      return true;
-    }
-    if (gap.action == Action::kJsonText || gap.action == Action::kBigInt) {
-      *at += digits;
-      if (gap.action == Action::kBigInt) {
-        static_cast<int64_t*>(columns.values(gap.column))[columns.row()] =
-            ParseDigits(begin, digits);
-      } else {
-        StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), begin, digits);
-      }
-      columns.Keep(gap.column);
-      return true;
-    }
-  }
-  return ReadOddValue(gap, text, at, columns, discard);
+  if (discard || gap.action == Action::kSkip) return true;
+  StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), text_.data() + begin,
+            close - begin);
+  columns.Keep(gap.column);
+  return true;
 }
 
-bool JsonShapes::ReadOddValue(const Gap& gap, std::string_view text, size_t* at,
-                              JsonColumns& columns, bool discard) {
-  const char* const begin = text.data() + *at;
+// True if [begin, end) are up to 15 digits that need no more than to be stored.
+inline bool JsonShapes::ReadDigits(const Gap& gap, size_t begin, size_t end, JsonColumns& columns,
+                                   bool discard) {
+  const char* const digits = text_.data() + begin;
+  const size_t count = end - begin;  // beyond all bounds when the prediction was wrong
+  if (count - 1 >= 15 || CountDigits(digits) != count || (*digits == '0' && count != 1))
+    return false;
+  if (discard || gap.action == Action::kSkip) return true;
+  if (gap.action == Action::kJsonText || gap.action == Action::kText) {
+    StoreText(static_cast<Text*>(columns.values(gap.column)) + columns.row(), digits, count);
+  } else if (gap.action != Action::kBigInt ||
+             !ParsePlainDigits({digits, count},
+                               static_cast<int64_t*>(columns.values(gap.column)) + columns.row())) {
+    return false;
+  }
+  columns.Keep(gap.column);
+  return true;
+}
+
+// All other values: returns the place behind it, or kNotRead where the reader must look.
+size_t JsonShapes::ReadOddValue(const Gap& gap, size_t at, size_t end, JsonColumns& columns,
+                                bool discard) {
+  const char* const begin = text_.data() + at;
   const auto literal = [&](std::string_view word, JsonToken kind) {
-    if (std::memcmp(begin, word.data(), word.size()) != 0) return false;
-    *at += word.size();
-    return discard || gap.action == Action::kSkip ||
-           StoreScalar(gap, kind, false, {begin, word.size()}, columns);
+    const bool is_read = std::memcmp(begin, word.data(), word.size()) == 0 &&
+                         (discard || gap.action == Action::kSkip ||
+                          StoreScalar(gap, kind, false, {begin, word.size()}, columns));
+    return is_read ? at + word.size() : kNotRead;
   };
   switch (*begin) {
     case 't': return literal("true", JsonToken::kTrue);
     case 'f': return literal("false", JsonToken::kFalse);
-    case 'n':
-      if (std::memcmp(begin, "null", 4) != 0) return false;
-      *at += 4;
-      return true;
+    case 'n': return std::memcmp(begin, "null", 4) == 0 ? at + 4 : kNotRead;
     case '[':
-    case '{': return ReadNested(gap, text, at, columns, discard);
+    case '{': return ReadNested(gap, at, end, columns, discard);
     default: break;
   }
   bool is_float;
-  const char* const end = ScanNumber(begin, text.data() + text.size(), &is_float);
-  if (end == nullptr || !IsWithinLimits({begin, static_cast<size_t>(end - begin)})) return false;
-  *at = static_cast<size_t>(end - text.data());
-  if (discard || gap.action == Action::kSkip) return true;
-  return StoreScalar(gap, is_float ? JsonToken::kFloat : JsonToken::kInt, false,
-                     {begin, static_cast<size_t>(end - begin)}, columns);
+  const char* const number_end = ScanNumber(begin, text_.data() + end, &is_float);
+  if (number_end == nullptr) return kNotRead;
+  const std::string_view number(begin, static_cast<size_t>(number_end - begin));
+  if (!IsWithinLimits(number)) return kNotRead;
+  const bool is_read =
+      discard || gap.action == Action::kSkip ||
+      StoreScalar(gap, is_float ? JsonToken::kFloat : JsonToken::kInt, false, number, columns);
+  return is_read ? at + number.size() : kNotRead;
 }
 
-bool JsonShapes::ReadString(const Gap& gap, std::string_view text, size_t* at, size_t end,
-                            bool escaped, JsonColumns& columns, bool discard) {
-  const std::string_view raw = text.substr(*at + 1, end - *at - 1);
-  *at = end + 1;
+bool JsonShapes::ReadOddString(const Gap& gap, std::string_view raw, bool escaped,
+                               JsonColumns& columns, bool discard) {
   if (discard || gap.action == Action::kSkip) return !escaped || HasValidEscapes(raw);
   if (gap.action == Action::kDocument) return ReadDocument(gap, raw, escaped, columns);
   return (!escaped || HasValidEscapes(raw)) &&
@@ -377,28 +387,27 @@ bool JsonShapes::StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::
   return result != JsonConversion::kFailed || settings_.ignore_parse_errors;
 }
 
-bool JsonShapes::ReadNested(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns,
-                            bool discard) {
-  if (text[*at] == '{' && !gap.takes_object) return false;
+size_t JsonShapes::ReadNested(const Gap& gap, size_t at, size_t end, JsonColumns& columns,
+                              bool discard) {
+  if (text_[at] == '{' && !gap.takes_object) return kNotRead;
   const bool is_stored = gap.action == Action::kText || gap.action == Action::kBigInt ||
                          gap.action == Action::kConvert;
   // Where a scalar column meets an array, the reader knows what Flink makes of it.
-  if (gap.action == Action::kParts || (is_stored && !gap.takes_object)) return false;
-  cursor_.Reset(text.substr(*at), controls_);
+  if (gap.action == Action::kParts || (is_stored && !gap.takes_object)) return kNotRead;
+  cursor_.Reset(text_.substr(at, end - at), controls_);
   JsonLimits limits = controls_ == JsonControls::kAllow ? settings_.limits : settings_.text_limits;
   limits.max_depth -= std::min(limits.max_depth, containers_[gap.to].depth);
   cursor_.SetLimits(limits);
   cursor_.Next();
   if (discard || !is_stored) {
-    if (!cursor_.SkipChildren()) return false;
+    if (!cursor_.SkipChildren()) return kNotRead;
   } else {
     if (reader_.ReadValue(cursor_, columns.builder(gap.column), columns.row()) !=
         JsonConversion::kValue)
-      return false;
+      return kNotRead;
     columns.Keep(gap.column);
   }
-  *at += static_cast<size_t>(cursor_.position() - (text.data() + *at));
-  return true;
+  return static_cast<size_t>(cursor_.position() - text_.data());
 }
 
 bool JsonShapes::ReadDocument(const Gap& gap, std::string_view raw, bool escaped,
@@ -414,7 +423,10 @@ bool JsonShapes::ReadDocument(const Gap& gap, std::string_view raw, bool escaped
     arena.Trim(room, size + JsonBlocks::kPadding);
     text = {target, size};
   }
-  if (!controls && gap.inner->Read(text, columns) == Outcome::kRow) return true;
+  if (!controls && text.size() <= JsonBlocks::kMaxBytes) {
+    gap.inner->Index(text);
+    if (gap.inner->Read(text, columns) == Outcome::kRow) return true;
+  }
   ClearDocument(*gap.document, columns);
   if (reader_.ReadDocumentText(*gap.document, text, JsonControls::kReject, columns))
     gap.inner->Learn(text);
@@ -547,6 +559,7 @@ class JsonShapes::Learner {
       std::copy(literal.begin(), literal.end(), gap.literal);
       gap.length = static_cast<uint32_t>(literal.size());
       gap.mask = (uint64_t{1} << literal.size()) - 1;
+      CountQuotes(literal, &gap);
       gap.to = container_;
       gap.num_slots = static_cast<int8_t>(slots_.size());
       std::copy(slots_.begin(), slots_.end(), gap.slots);
@@ -558,6 +571,16 @@ class JsonShapes::Learner {
     from_ = container_;
     previous_ = index;
     return true;
+  }
+
+  static void CountQuotes(std::string_view literal, Gap* gap) {
+    for (size_t i = 0; i < literal.size(); ++i) {
+      if (literal[i] == '\\') {
+        ++i;
+      } else if (literal[i] == '"' && gap->num_quotes++ == 0) {
+        gap->first_quote = static_cast<uint16_t>(i);
+      }
+    }
   }
 
   int32_t FindKnown(std::string_view literal, const Gap& gap) const {

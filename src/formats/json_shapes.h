@@ -40,9 +40,13 @@ class JsonShapes {
              const JsonDecodeSettings& settings);
   ~JsonShapes();
 
+  // False: the plan wants something that only the reader does, and every record is unknown.
+  bool is_possible() const { return is_possible_; }
+  // Looks over the text in which the next records lie, in order. REQUIRES: valid UTF-8 where they
+  // lie, at most JsonBlocks::kMaxBytes, and kPadding readable bytes behind it.
+  void Index(std::string_view text);
   // Fills the current row of `columns`, which was started. kUnknown: the row must be started again
-  // and read by the reader. REQUIRES: JsonBlocks::kPadding readable bytes behind the record, which
-  // is valid UTF-8.
+  // and read by the reader.
   Outcome Read(std::string_view record, JsonColumns& columns);
   // Takes in the shape of a record that the reader found sound.
   void Learn(std::string_view record);
@@ -90,19 +94,20 @@ class JsonShapes {
              const JsonDecodeSettings& settings);
 
   int32_t FindGap(const Gap& previous, const char* at);
-  // Read the value at *at and move behind it; false where the reader must look.
-  bool ReadValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns,
-                 bool discard);
-  bool ReadOddValue(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns,
-                    bool discard);
-  bool ReadString(const Gap& gap, std::string_view text, size_t* at, size_t end, bool escaped,
-                  JsonColumns& columns, bool discard);
-  bool ReadNested(const Gap& gap, std::string_view text, size_t* at, JsonColumns& columns,
-                  bool discard);
+  static constexpr size_t kNotRead = SIZE_MAX;
+  // Read a value; what fits no fast path is odd. False or kNotRead where the reader must look.
+  bool ReadString(const Gap& gap, size_t begin, size_t close, JsonColumns& columns, bool discard);
+  bool ReadDigits(const Gap& gap, size_t begin, size_t end, JsonColumns& columns, bool discard);
+  bool ReadOddString(const Gap& gap, std::string_view raw, bool escaped, JsonColumns& columns,
+                     bool discard);
+  size_t ReadOddValue(const Gap& gap, size_t at, size_t end, JsonColumns& columns, bool discard);
+  size_t ReadNested(const Gap& gap, size_t at, size_t end, JsonColumns& columns, bool discard);
   bool StoreScalar(const Gap& gap, JsonToken kind, bool escaped, std::string_view raw,
                    JsonColumns& columns);
   bool ReadDocument(const Gap& gap, std::string_view raw, bool escaped, JsonColumns& columns);
   static bool PassesFilter(const Filter& filter, JsonColumns& columns);
+  bool IsRestBlank(size_t at, size_t end) const;
+  Outcome FinishRecord(JsonColumns& columns, bool discard);
   bool SawAllFields() const;
 
   JsonReader& reader_;
@@ -111,6 +116,8 @@ class JsonShapes {
   const Target root_;
   std::vector<Filter> filters_;
   JsonBlocks blocks_;
+  std::string_view text_;            // that was indexed
+  const uint32_t* quote_ = nullptr;  // behind the last record that was read: the next quote
   JsonCursor cursor_;
   std::vector<Container> containers_;
   std::vector<Gap> gaps_;  // number 0 stands for "none before"
@@ -118,7 +125,7 @@ class JsonShapes {
   absl::flat_hash_map<const void*, int32_t> slot_of_target_;
   std::vector<uint64_t> seen_in_;  // per slot: the record in which the key was last seen
   uint64_t record_ = 0;
-  bool is_possible_ = true;  // false: the plan wants something that only the reader does
+  bool is_possible_ = true;
   // Of texts that hold documents.
   std::vector<std::pair<const JsonDocumentNode*, std::unique_ptr<JsonShapes>>> inner_;
 };
