@@ -54,6 +54,9 @@ struct AggregateFunction {
   bool order_sensitive = false;  // FIRST_VALUE, LISTAGG …: depends on the order of arrival
 };
 
+// What scalar subqueries are made of; no query can name it.
+const AggregateFunction& SingleValueFunction();
+
 class AggregateRegistry {
  public:
   static const AggregateRegistry& Get();

@@ -1,7 +1,5 @@
 #include "operators/join_side.h"
 
-#include <algorithm>
-
 #include "types/hash.h"
 
 namespace sluice {
@@ -20,12 +18,17 @@ constexpr int32_t kRowDistance = 4;
 
 }  // namespace
 
-JoinSide::JoinSide(std::vector<Type> types, std::vector<int32_t> keys)
+JoinSide::JoinSide(std::vector<Type> types, std::vector<int32_t> keys,
+                   const std::vector<bool>& null_safe)
     : key_columns_(std::move(keys)),
       row_format_(std::move(types)),
       key_format_(Pick(row_format_.types(), key_columns_)),
       rows_(sizeof(JoinRow)),
-      keys_(sizeof(JoinKey)) {}
+      keys_(sizeof(JoinKey)) {
+  for (size_t k = 0; k < key_columns_.size(); ++k) {
+    if (null_safe.empty() || !null_safe[k]) strict_keys_.push_back(static_cast<int32_t>(k));
+  }
+}
 
 void JoinSide::Load(const Batch& batch) {
   num_rows_ = batch.num_rows;

@@ -2,6 +2,7 @@
 // with how often they occur and how many rows of the other side match them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -30,13 +31,20 @@ struct JoinRow {
 
 class JoinSide {
  public:
-  JoinSide(std::vector<Type> types, std::vector<int32_t> keys);
+  // `null_safe`: as in RegularJoinSpec.
+  JoinSide(std::vector<Type> types, std::vector<int32_t> keys, const std::vector<bool>& null_safe);
 
   const RowFormat& format() const { return row_format_; }
 
   // The batch whose rows Add, Remove and FindKeys name by number.
   void Load(const Batch& batch);
-  bool KeyHasNulls(int32_t i) const { return key_format_.HasNulls(key_bytes_.row(i).data()); }
+  // True if the key of the row has a NULL where that equals nothing.
+  bool KeyEqualsNothing(int32_t i) const {
+    const char* key = key_bytes_.row(i).data();
+    if (!key_format_.HasNulls(key)) return false;
+    return std::any_of(strict_keys_.begin(), strict_keys_.end(),
+                       [&](int32_t k) { return key_format_.IsNull(key, k); });
+  }
 
   StateRow* Add(int32_t i);
   // Null if there is no such row. A row without copies stays until ForgetEmptied.
@@ -56,6 +64,7 @@ class JoinSide {
   void Forget(StateRow* row);
 
   const std::vector<int32_t> key_columns_;
+  std::vector<int32_t> strict_keys_;  // places in key_columns_ where NULL equals nothing
   const RowFormat row_format_;
   const RowFormat key_format_;
   RowTable rows_;

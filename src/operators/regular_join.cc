@@ -10,7 +10,7 @@
 //
 // Changes of an inner join carry the kind of the input row, as in Flink (StreamingJoinOperator);
 // those of all others are +I and -D, so that a sink that drops -U misses nothing. A NULL key
-// equals nothing, so rows with one are not kept.
+// equals nothing unless the key is null-safe, so rows with one are not kept.
 //
 // Owned and called by one task.
 #include "operators/regular_join.h"
@@ -63,8 +63,10 @@ class RegularJoin : public Operator {
  public:
   explicit RegularJoin(RegularJoinSpec spec)
       : spec_(std::move(spec)),
-        sides_{JoinSide(OutputTypes(spec_.left_types, PadsLeft(spec_.type)), spec_.left_keys),
-               JoinSide(OutputTypes(spec_.right_types, PadsRight(spec_.type)), spec_.right_keys)} {}
+        sides_{JoinSide(OutputTypes(spec_.left_types, PadsLeft(spec_.type)), spec_.left_keys,
+                        spec_.null_safe),
+               JoinSide(OutputTypes(spec_.right_types, PadsRight(spec_.type)), spec_.right_keys,
+                        spec_.null_safe)} {}
 
   Status Open(OperatorContext& context) override {
     context_ = &context;
@@ -152,7 +154,7 @@ class RegularJoin : public Operator {
   // Brings the own side up to date and lists the keys whose rows are candidates.
   void BeginRow(int32_t row) {
     candidate_keys_.clear();
-    if (spec_.null_aware || !Own().KeyHasNulls(row)) {
+    if (spec_.null_aware || !Own().KeyEqualsNothing(row)) {
       own_rows_[row] = IsAccumulate(input_.kind(row)) ? Own().Add(row) : Own().Remove(row);
       if (own_rows_[row] == nullptr) {
         is_ignored_[row] = true;

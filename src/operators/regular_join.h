@@ -16,7 +16,8 @@ struct RegularJoinSpec {
   JoinType type = JoinType::kInner;
   std::vector<int32_t> left_keys;  // none: every pair is a candidate
   std::vector<int32_t> right_keys;
-  ExprPtr condition;  // over left columns, then right columns; null: none
+  std::vector<bool> null_safe;  // per key: NULL equals NULL; empty: nowhere
+  ExprPtr condition;            // over left columns, then right columns; null: none
   std::vector<Type> left_types;
   std::vector<Type> right_types;
   // NOT IN (subquery): an anti join in which a NULL on either side means "perhaps equal".

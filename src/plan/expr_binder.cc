@@ -39,7 +39,13 @@ ExprPtr ExprBinder::BindInAggregate(const ast::Expr& expr, bool* done) {
     const AggregateFunction* function = AggregateRegistry::Get().Find(expr.name.parts[0].text);
     if (function != nullptr) return BindAggregateCall(expr, *function);
   }
-  if (!ContainsAggregate(expr)) {
+  for (size_t i = 0; i < aggregates_->subqueries.size(); ++i) {
+    const auto& [subquery, node] = aggregates_->subqueries[i];
+    if (subquery != &expr) continue;
+    return MakeColumn(static_cast<int32_t>(aggregates_->keys.size() + i),
+                      node->columns[0].type.Nullable(), TextOf(expr));
+  }
+  if (!ContainsAggregate(expr) && !ContainsSubquery(expr)) {
     const size_t mark = script_.diagnostics.size();
     ExprBinder plain(script_, scope_, session_);
     const ExprPtr bound = plain.Bind(expr);
@@ -90,7 +96,8 @@ ExprPtr ExprBinder::BindAggregateCall(const ast::Expr& expr, const AggregateFunc
   // Calcite takes the only group of an aggregation without keys for one that may be empty, as that
   // of a FILTER.
   call.result = signature->result;
-  if (aggregates_->keys.empty() && function.name != "COUNT") call.result = call.result.Nullable();
+  const bool may_be_empty = aggregates_->keys.empty() || aggregates_->has_empty_groups;
+  if (may_be_empty && function.name != "COUNT") call.result = call.result.Nullable();
   if (call.filter != nullptr && function.name != "COUNT") call.result = call.result.Nullable();
   const auto same = [&](const AggregateScope::Call& other) {
     const auto same_expr = [](const ExprPtr& a, const ExprPtr& b) { return SameExpr(*a, *b); };
@@ -103,7 +110,7 @@ ExprPtr ExprBinder::BindAggregateCall(const ast::Expr& expr, const AggregateFunc
   auto place = std::find_if(aggregates_->calls.begin(), aggregates_->calls.end(), same);
   const size_t index = place - aggregates_->calls.begin();
   if (place == aggregates_->calls.end()) aggregates_->calls.push_back(call);
-  return MakeColumn(static_cast<int32_t>(aggregates_->keys.size() + index), call.result,
+  return MakeColumn(static_cast<int32_t>(aggregates_->FirstCall() + index), call.result,
                     TextOf(expr));
 }
 
@@ -128,7 +135,7 @@ TimeAttribute ExprBinder::TimeOf(const ast::Expr& expr) {
   const auto column = FindColumn(expr.name, &used);
   script_.diagnostics.resize(mark);
   if (!column.has_value() || used != expr.name.parts.size()) return TimeAttribute::kNone;
-  return scope_.columns[*column].time;
+  return ColumnOf(*column).time;
 }
 
 ExprPtr ExprBinder::BindNode(const ast::Expr& expr) {
@@ -169,10 +176,9 @@ ExprPtr ExprBinder::BindNode(const ast::Expr& expr) {
       script_.Error(ErrorCode::kInvalidQuery, expr.span,
                     "* stands for all columns and cannot be part of an expression");
       return nullptr;
-    case Kind::kSubquery: return Unsupported(expr, "a subquery as a value");
+    case Kind::kSubquery:
     case Kind::kExists:
-      return Unsupported(expr, "EXISTS here; it may be a condition of WHERE, joined by AND, and");
-    case Kind::kQuantified: return Unsupported(expr, "a comparison with ANY or ALL");
+    case Kind::kQuantified: return BindSubquery(expr);
     default: return Unsupported(expr, "this construct");
   }
 }
@@ -204,33 +210,52 @@ ExprPtr ExprBinder::Unsupported(const ast::Expr& expr, std::string_view what) {
   return nullptr;
 }
 
-std::optional<int32_t> ExprBinder::FindColumn(const ast::Name& name, size_t* used) {
+std::optional<int32_t> ExprBinder::FindColumnIn(const Scope& scope, const ast::Name& name,
+                                                size_t* used, bool* ambiguous) {
   const auto& parts = name.parts;
   // t.c: the longest qualified reading wins over a column c with fields.
   if (parts.size() > 1) {
-    for (const Scope::Relation& relation : scope_.relations) {
+    for (const Scope::Relation& relation : scope.relations) {
       if (relation.name.empty() || relation.name != parts[0].text) continue;
       for (int32_t i = relation.first; i < relation.first + relation.count; ++i) {
-        if (scope_.columns[i].name != parts[1].text) continue;
+        if (scope.columns[i].name != parts[1].text) continue;
         *used = 2;
         return i;
       }
     }
   }
   std::optional<int32_t> found;
-  for (size_t i = 0; i < scope_.columns.size(); ++i) {
-    if (scope_.columns[i].name != parts[0].text) continue;
-    if (found.has_value()) {
-      script_.Error(ErrorCode::kAmbiguousColumn, name.span,
-                    StrCat("several tables have a column `", parts[0].text, "`"),
-                    "write the table in front of it");
-      return std::nullopt;
-    }
+  for (size_t i = 0; i < scope.columns.size(); ++i) {
+    if (scope.columns[i].name != parts[0].text) continue;
+    *ambiguous = found.has_value();
+    if (*ambiguous) return std::nullopt;
     found = static_cast<int32_t>(i);
   }
   *used = 1;
-  if (!found.has_value()) ReportUnknownColumn(name);
   return found;
+}
+
+std::optional<int32_t> ExprBinder::FindColumn(const ast::Name& name, size_t* used) {
+  bool ambiguous = false;
+  std::optional<int32_t> found = FindColumnIn(scope_, name, used, &ambiguous);
+  if (!found.has_value() && !ambiguous && scope_.outer != nullptr) {
+    found = FindColumnIn(*scope_.outer, name, used, &ambiguous);
+    if (found.has_value()) *found += static_cast<int32_t>(scope_.columns.size());
+  }
+  if (ambiguous) {
+    script_.Error(ErrorCode::kAmbiguousColumn, name.span,
+                  StrCat("several tables have a column `", name.parts[0].text, "`"),
+                  "write the table in front of it");
+  } else if (!found.has_value()) {
+    ReportUnknownColumn(name);
+  }
+  return found;
+}
+
+const PlanColumn& ExprBinder::ColumnOf(int32_t column) const {
+  const size_t inner = scope_.columns.size();
+  return static_cast<size_t>(column) < inner ? scope_.columns[column]
+                                             : scope_.outer->columns[column - inner];
 }
 
 void ExprBinder::ReportUnknownColumn(const ast::Name& name) {
@@ -262,8 +287,24 @@ ExprPtr ExprBinder::BindColumn(const ast::Expr& expr) {
   size_t used = 0;
   const auto column = FindColumn(expr.name, &used);
   if (!column.has_value()) return nullptr;
-  ExprPtr base = MakeColumn(*column, scope_.columns[*column].type, TextOf(expr));
+  ExprPtr base = MakeColumn(*column, ColumnOf(*column).type, TextOf(expr));
   return BindFields(std::move(base), expr.name, used);
+}
+
+// The query binder has joined what a subquery gives before the expression around it is bound.
+ExprPtr ExprBinder::BindSubquery(const ast::Expr& expr) {
+  for (const SubqueryValue& known : scope_.subqueries) {
+    if (known.expr == &expr) return known.value;
+  }
+  const std::string_view what = expr.kind == ast::ExprKind::kExists     ? "EXISTS"
+                                : expr.kind == ast::ExprKind::kIn       ? "IN (subquery)"
+                                : expr.kind == ast::ExprKind::kSubquery ? "a subquery"
+                                                                        : "ANY or ALL";
+  script_.Error(ErrorCode::kUnsupportedSyntax, expr.span, StrCat(what, " is not supported here"),
+                expr.kind == ast::ExprKind::kSubquery
+                    ? "join it in FROM"
+                    : "it may be a condition of WHERE, joined by AND; EXISTS may stand anywhere");
+  return nullptr;
 }
 
 ExprPtr ExprBinder::BindFields(ExprPtr base, const ast::Name& name, size_t first) {
@@ -383,10 +424,7 @@ ExprPtr ExprBinder::BindBetween(const ast::Expr& expr) {
 }
 
 ExprPtr ExprBinder::BindIn(const ast::Expr& expr) {
-  if (expr.query != nullptr) {
-    return Unsupported(
-        expr, "IN (subquery) here; it may be a condition of WHERE, joined by AND: elsewhere it");
-  }
+  if (expr.query != nullptr) return BindSubquery(expr);
   if (expr.args[0]->kind == ast::ExprKind::kRow) {
     std::vector<ExprPtr> tests;
     bool ok = true;

@@ -14,7 +14,14 @@
 
 namespace sluice {
 
-// The columns that an expression may name: those of the tables in FROM, side by side.
+// A subquery that stands in an expression, and what stands for it there.
+struct SubqueryValue {
+  const ast::Expr* expr = nullptr;
+  ExprPtr value;  // over the scope
+};
+
+// The columns that an expression may name: those of the tables in FROM, side by side. Columns
+// without a relation are hidden.
 struct Scope {
   struct Relation {
     std::string name;   // alias or table name; empty: cannot be named
@@ -23,13 +30,17 @@ struct Scope {
   };
   PlanColumns columns;
   std::vector<Relation> relations;
+  std::vector<SubqueryValue> subqueries;
+  // The query around this subquery: what is no column here may be one there. Its columns are
+  // numbered from columns.size() on. Only WHERE of a subquery has one.
+  const Scope* outer = nullptr;
 
   void Append(std::string name, const PlanColumns& added);
   static Scope Of(std::string name, const PlanColumns& columns);
 };
 
 // An aggregate query: what its SELECT, HAVING and ORDER BY may use. Columns of the aggregate's
-// output are the keys, then the calls.
+// output are the keys, then the subqueries, then the calls.
 struct AggregateScope {
   struct Call {
     const AggregateFunction* function;
@@ -39,7 +50,13 @@ struct AggregateScope {
     Type result;
   };
   std::vector<ExprPtr> keys;  // over the scope
+  // Those outside of aggregate calls: their value is one more column of the result.
+  std::vector<std::pair<const ast::Expr*, NodePtr>> subqueries;
   std::vector<Call> calls;
+  // Results may stand for a group without rows; all but COUNT are NULL then.
+  bool has_empty_groups = false;
+
+  size_t FirstCall() const { return keys.size() + subqueries.size(); }
 };
 
 class ExprBinder {
@@ -71,8 +88,13 @@ class ExprBinder {
   ExprPtr BindExactNumber(const ast::Expr& expr);
   ExprPtr BindInterval(const ast::Expr& expr);
   ExprPtr BindColumn(const ast::Expr& expr);
+  ExprPtr BindSubquery(const ast::Expr& expr);
   ExprPtr BindFields(ExprPtr base, const ast::Name& name, size_t first);
+  // Numbers of outer columns follow those of the scope.
   std::optional<int32_t> FindColumn(const ast::Name& name, size_t* used);
+  std::optional<int32_t> FindColumnIn(const Scope& scope, const ast::Name& name, size_t* used,
+                                      bool* ambiguous);
+  const PlanColumn& ColumnOf(int32_t column) const;
   void ReportUnknownColumn(const ast::Name& name);
   ExprPtr BindUnary(const ast::Expr& expr);
   ExprPtr BindBinary(const ast::Expr& expr);
@@ -101,6 +123,9 @@ class ExprBinder {
 
 // True if an aggregate function is called in it (not inside a subquery, and not as an OVER window).
 bool ContainsAggregate(const ast::Expr& expr);
+
+// True if it has a subquery in it.
+bool ContainsSubquery(const ast::Expr& expr);
 
 // "EXPR$0" or the name that a SELECT item without alias gets.
 std::string OutputName(const ast::SelectItem& item, size_t position);

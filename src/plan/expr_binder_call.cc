@@ -199,6 +199,14 @@ bool ContainsAggregate(const ast::Expr& expr) {
   });
 }
 
+bool ContainsSubquery(const ast::Expr& expr) {
+  const auto any = [](const ast::ExprPtr& part) {
+    return part != nullptr && ContainsSubquery(*part);
+  };
+  return expr.query != nullptr || std::any_of(expr.args.begin(), expr.args.end(), any) ||
+         (expr.call != nullptr && any(expr.call->filter));
+}
+
 std::string OutputName(const ast::SelectItem& item, size_t position) {
   if (item.alias.has_value()) return item.alias->text;
   if (item.expr->kind == ast::ExprKind::kColumn || item.expr->kind == ast::ExprKind::kField) {

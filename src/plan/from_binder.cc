@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "plan/join_builder.h"
 #include "plan/query_binder.h"
 
 namespace sluice {
@@ -195,31 +196,6 @@ ExprPtr QueryBinder::JoinCondition(const ast::TableRef& join, const Scope& scope
 
 namespace {
 
-enum class Side : uint8_t { kNone, kLeft, kRight, kBoth };
-
-Side SideOf(const Expr& expr, size_t left_count) {
-  std::vector<int32_t> columns;
-  CollectColumns(expr, &columns);
-  bool left = false, right = false;
-  for (const int32_t column : columns)
-    (static_cast<size_t>(column) < left_count ? left : right) = true;
-  return left && right ? Side::kBoth : left ? Side::kLeft : right ? Side::kRight : Side::kNone;
-}
-
-// The same expression over the right columns alone.
-ExprPtr OnRight(const ExprPtr& expr, const Scope& scope, size_t left_count) {
-  std::vector<ExprPtr> columns;
-  for (size_t i = 0; i < scope.columns.size(); ++i) {
-    const int32_t index = static_cast<int32_t>(i < left_count ? i : i - left_count);
-    columns.push_back(MakeColumn(index, scope.columns[i].type, scope.columns[i].name));
-  }
-  return ReplaceColumns(expr, columns);
-}
-
-bool IsEquality(const Expr& expr) {
-  return expr.kind == ExprKind::kCall && expr.function->name == "=" && expr.args.size() == 2;
-}
-
 JoinType TypeOf(ast::JoinKind kind) {
   switch (kind) {
     case ast::JoinKind::kLeft: return JoinType::kLeft;
@@ -229,57 +205,11 @@ JoinType TypeOf(ast::JoinKind kind) {
   }
 }
 
-// Column numbers of key expressions, which are appended to the node where they are not plain
-// columns.
-std::vector<int32_t> KeyColumns(const std::vector<ExprPtr>& keys, NodePtr* node) {
-  std::vector<int32_t> result;
-  std::vector<ExprPtr> projections = AllColumns(*node);
-  PlanColumns columns = (*node)->columns;
-  for (const ExprPtr& key : keys) {
-    if (key->kind == ExprKind::kColumn) {
-      result.push_back(key->column);
-      continue;
-    }
-    result.push_back(static_cast<int32_t>(projections.size()));
-    projections.push_back(key);
-    columns.push_back({"", key->type, TimeAttribute::kNone});
-  }
-  if (projections.size() > (*node)->columns.size()) {
-    *node = MakeCalcNode(*node, nullptr, std::move(projections), std::move(columns));
-  }
-  return result;
-}
-
-// A join's condition: pairs of equal keys, each over its own side, and what is left.
-struct JoinParts {
-  std::vector<ExprPtr> left_keys;
-  std::vector<ExprPtr> right_keys;
-  std::vector<ExprPtr> rest;
-};
-
-JoinParts SplitJoin(const ExprPtr& condition, const Scope& scope, size_t left_count) {
-  JoinParts parts;
-  if (condition == nullptr) return parts;
-  for (const ExprPtr& part : SplitConjunction(condition)) {
-    const Side a = IsEquality(*part) ? SideOf(*part->args[0], left_count) : Side::kNone;
-    const Side b = IsEquality(*part) ? SideOf(*part->args[1], left_count) : Side::kNone;
-    const bool is_key =
-        (a == Side::kLeft && b == Side::kRight) || (a == Side::kRight && b == Side::kLeft);
-    if (!is_key) {
-      parts.rest.push_back(part);
-      continue;
-    }
-    const int left = a == Side::kLeft ? 0 : 1;
-    parts.left_keys.push_back(part->args[left]);
-    parts.right_keys.push_back(OnRight(part->args[1 - left], scope, left_count));
-  }
-  return parts;
-}
-
 }  // namespace
 
 bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, FromResult right,
                                   FromResult* out) {
+  if (join.condition != nullptr && !ApplySubqueryValues(*join.condition, &left)) return false;
   Scope scope = left.scope;
   const size_t left_count = scope.columns.size();
   for (const Scope::Relation& relation : right.scope.relations) {
@@ -302,37 +232,8 @@ bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, Fr
   if (!ok) return false;
   if (condition != nullptr) condition = FoldConstants(condition, *env_.session);
 
-  JoinParts parts = SplitJoin(condition, scope, left_count);
-  LogicalJoin body{
-      .type = TypeOf(join.join_kind), .left_keys = {}, .right_keys = {}, .condition = nullptr};
-  NodePtr left_node = left.node, right_node = right.node;
-  body.left_keys = KeyColumns(parts.left_keys, &left_node);
-  body.right_keys = KeyColumns(parts.right_keys, &right_node);
-
-  // Hidden key columns stand behind the visible ones of their side.
-  const size_t left_width = left_node->columns.size();
-  std::vector<ExprPtr> visible;
-  PlanColumns columns = left_node->columns;
-  columns.insert(columns.end(), right_node->columns.begin(), right_node->columns.end());
-  const bool left_null = body.type == JoinType::kRight || body.type == JoinType::kFull;
-  const bool right_null = body.type == JoinType::kLeft || body.type == JoinType::kFull;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (i < left_width ? left_null : right_null) columns[i].type = columns[i].type.Nullable();
-    columns[i].time = TimeAttribute::kNone;
-  }
-  std::vector<ExprPtr> raw;  // what the condition's columns are in the join's own numbering
-  for (size_t i = 0; i < scope.columns.size(); ++i) {
-    const int32_t index = static_cast<int32_t>(i < left_count ? i : i - left_count + left_width);
-    raw.push_back(MakeColumn(index, scope.columns[i].type, scope.columns[i].name));
-    visible.push_back(MakeColumn(index, columns[index].type, scope.columns[i].name));
-    scope.columns[i].type = columns[index].type;
-    scope.columns[i].time = TimeAttribute::kNone;
-  }
-  if (ExprPtr residual = AndAll(std::move(parts.rest)); residual != nullptr)
-    body.condition = ReplaceColumns(residual, raw);
-  NodePtr node = MakeNode(
-      {.body = std::move(body), .inputs = {left_node, right_node}, .columns = std::move(columns)});
-  out->node = MakeCalcNode(std::move(node), nullptr, std::move(visible), scope.columns);
+  out->node = MakeJoinNode(TypeOf(join.join_kind), left.node, right.node, scope.columns, condition);
+  scope.columns = out->node->columns;
   out->scope = std::move(scope);
   return true;
 }

@@ -56,9 +56,10 @@ struct LogicalCalc {
 };
 struct LogicalJoin {
   JoinType type;
-  std::vector<int32_t> left_keys;
-  std::vector<int32_t> right_keys;
-  ExprPtr condition;  // over left, then right columns
+  std::vector<int32_t> left_keys = {};
+  std::vector<int32_t> right_keys = {};
+  std::vector<bool> null_safe = {};  // per key: NULL equals NULL; empty: nowhere
+  ExprPtr condition = nullptr;       // over left, then right columns
   bool null_aware = false;
 };
 struct LogicalLookupJoin {

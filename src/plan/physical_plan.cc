@@ -207,6 +207,7 @@ class PhysicalBuilder {
     RegularJoinSpec spec{.type = join.type,
                          .left_keys = join.left_keys,
                          .right_keys = join.right_keys,
+                         .null_safe = join.null_safe,
                          .condition = join.condition,
                          .left_types = node->inputs[0]->types(),
                          .right_types = node->inputs[1]->types(),

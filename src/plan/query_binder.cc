@@ -4,6 +4,8 @@
 
 #include "base/strings.h"
 #include "expr/program.h"
+#include "plan/aggregate_builder.h"
+#include "plan/join_builder.h"
 
 namespace sluice {
 
@@ -140,17 +142,6 @@ NodePtr QueryBinder::CastColumns(NodePtr node, const std::vector<Type>& types) {
   return MakeCalcNode(std::move(node), nullptr, std::move(projections), std::move(columns));
 }
 
-NodePtr QueryBinder::MakeDistinct(NodePtr node) {
-  LogicalAggregate body;
-  PlanColumns columns = node->columns;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    body.keys.push_back(static_cast<int32_t>(i));
-    columns[i].time = TimeAttribute::kNone;
-  }
-  return MakeNode(
-      {.body = std::move(body), .inputs = {std::move(node)}, .columns = std::move(columns)});
-}
-
 NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
   NodePtr left = Bind(*query.left);
   NodePtr right = Bind(*query.right);
@@ -161,9 +152,9 @@ NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
                           " and ", right->columns.size(), " columns"));
     return nullptr;
   }
-  if (query.set_op != ast::SetOp::kUnion) {
+  if (query.set_op != ast::SetOp::kUnion && query.all) {
     script_->Error(ErrorCode::kUnsupportedSyntax, query.span,
-                   StrCat(SetOpName(query.set_op), " is not supported yet"));
+                   StrCat(SetOpName(query.set_op), " ALL is not supported yet"));
     return nullptr;
   }
   std::vector<Type> types;
@@ -172,14 +163,19 @@ NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
     const auto type = CommonType(sides);
     if (!type.ok()) {
       script_->Error(ErrorCode::kNoCommonType, query.span,
-                     StrCat("column ", i + 1, " (`", left->columns[i].name,
-                            "`) of UNION: ", type.status().message()));
+                     StrCat("column ", i + 1, " (`", left->columns[i].name, "`) of ",
+                            SetOpName(query.set_op), ": ", type.status().message()));
       return nullptr;
     }
     types.push_back(*type);
   }
   left = CastColumns(std::move(left), types);
   right = CastColumns(std::move(right), types);
+  if (query.set_op != ast::SetOp::kUnion) {
+    const bool intersect = query.set_op == ast::SetOp::kIntersect;
+    return MakeDistinct(MakeSetJoin(intersect ? JoinType::kSemi : JoinType::kAnti, std::move(left),
+                                    std::move(right)));
+  }
   PlanColumns columns = left->columns;
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].time != right->columns[i].time) columns[i].time = TimeAttribute::kNone;
@@ -266,77 +262,6 @@ NodePtr QueryBinder::ApplyTopN(const ast::Query& query, NodePtr node, std::vecto
   kept.resize(visible);
   columns.resize(visible);
   return MakeCalcNode(std::move(node), nullptr, std::move(kept), std::move(columns));
-}
-
-bool QueryBinder::ApplyWhere(const ast::Expr& where, FromResult* from) {
-  std::vector<const ast::Expr*> parts;
-  if (where.kind == ast::ExprKind::kAnd) {
-    for (const ast::ExprPtr& part : where.args) parts.push_back(part.get());
-  } else {
-    parts.push_back(&where);
-  }
-  ExprBinder binder(*script_, from->scope, *env_.session);
-  std::vector<ExprPtr> conditions;
-  std::vector<const ast::Expr*> subqueries;
-  bool ok = true;
-  for (const ast::Expr* part : parts) {
-    if (part->query != nullptr) {
-      subqueries.push_back(part);
-      continue;
-    }
-    conditions.push_back(binder.BindCondition(*part, "WHERE"));
-    ok = ok && conditions.back() != nullptr;
-  }
-  if (!ok) return false;
-  if (!conditions.empty()) {
-    ExprPtr filter = conditions.size() == 1 ? conditions[0] : MakeAnd(std::move(conditions));
-    std::vector<ExprPtr> all = AllColumns(from->node);
-    from->node = MakeCalcNode(from->node, std::move(filter), std::move(all), from->node->columns);
-  }
-  for (const ast::Expr* part : subqueries) ok = ApplySubqueryCondition(*part, from) && ok;
-  return ok;
-}
-
-bool QueryBinder::ApplySubqueryCondition(const ast::Expr& condition, FromResult* from) {
-  if (condition.kind != ast::ExprKind::kIn) {
-    script_->Error(ErrorCode::kUnsupportedSyntax, condition.span,
-                   "this use of a subquery is not supported yet",
-                   "write it as a JOIN, or as x IN (SELECT …)");
-    return false;
-  }
-  ExprBinder binder(*script_, from->scope, *env_.session);
-  ExprPtr value = binder.Bind(*condition.args[0]);
-  NodePtr query = Bind(*condition.query);
-  if (value == nullptr || query == nullptr) return false;
-  if (query->columns.size() != 1) {
-    script_->Error(ErrorCode::kColumnCount, condition.query->span,
-                   "the subquery of IN must have one column");
-    return false;
-  }
-  const Type sides[] = {value->type, query->columns[0].type};
-  const auto type = CommonType(sides);
-  if (!type.ok()) {
-    script_->Error(ErrorCode::kIncomparableTypes, condition.span,
-                   std::string(type.status().message()));
-    return false;
-  }
-  std::vector<ExprPtr> projections = AllColumns(from->node);
-  PlanColumns columns = from->node->columns;
-  const int32_t key = static_cast<int32_t>(projections.size());
-  projections.push_back(MakeCast(value, type->WithNullable(value->type.nullable())));
-  columns.push_back({"", projections.back()->type, TimeAttribute::kNone});
-  NodePtr left = MakeCalcNode(from->node, nullptr, std::move(projections), columns);
-  NodePtr right = CastColumns(query, {type->WithNullable(query->columns[0].type.nullable())});
-  LogicalJoin body{.type = condition.negated ? JoinType::kAnti : JoinType::kSemi,
-                   .left_keys = {key},
-                   .right_keys = {0},
-                   .condition = nullptr,
-                   .null_aware = condition.negated};
-  NodePtr join = MakeNode({.body = std::move(body), .inputs = {left, right}, .columns = columns});
-  std::vector<ExprPtr> visible = AllColumns(join);
-  visible.pop_back();
-  from->node = MakeCalcNode(std::move(join), nullptr, std::move(visible), from->node->columns);
-  return true;
 }
 
 }  // namespace sluice

@@ -49,6 +49,8 @@ class QueryBinder {
 
   NodePtr BindBody(const ast::Query& query);
   NodePtr BindSelect(const ast::Query& query);
+  // All but FROM and WHERE, which `from` has.
+  NodePtr BindSelect(const ast::Query& query, FromResult from);
   NodePtr BindValues(const ast::Query& query);
   NodePtr BindSetOperation(const ast::Query& query);
   NodePtr BindTableQuery(const ast::Query& query);
@@ -76,9 +78,38 @@ class QueryBinder {
   std::optional<Options> OptionsOf(const TableEntry& entry, const std::vector<ast::Hint>& hints,
                                    SourceSpan span);
 
-  // WHERE, with IN (subquery) and EXISTS as semi joins.
-  bool ApplyWhere(const ast::Expr& where, FromResult* from);
+  // A subquery whose rows are joined with the query around it.
+  struct SubqueryRelation {
+    NodePtr node;
+    std::vector<ExprPtr> items;        // what it selects, over `node`
+    std::vector<ExprPtr> correlation;  // over the columns of the outer scope, then of `node`
+  };
+  // FROM and WHERE of a SELECT. Conditions on columns of `outer` go to `correlation`.
+  bool BindSource(const ast::Select& select, const Scope* outer, FromResult* from,
+                  std::vector<ExprPtr>* correlation);
+  bool ApplyWhere(const ast::Expr& where, const Scope* outer, FromResult* from,
+                  std::vector<ExprPtr>* correlation);
+  bool ApplyConditions(const std::vector<const ast::Expr*>& parts, const Scope* outer,
+                       FromResult* from, std::vector<ExprPtr>* correlation);
   bool ApplySubqueryCondition(const ast::Expr& condition, FromResult* from);
+  bool ApplyComparison(const ast::Expr& test, bool negated, SubqueryRelation query,
+                       FromResult* from);
+  bool BindComparisons(const ast::Expr& test, const SubqueryRelation& query, const FromResult& from,
+                       std::vector<ExprPtr>* comparisons);
+  bool BindRelation(const ast::Query& query, const Scope& outer, bool with_items,
+                    SubqueryRelation* out);
+  // Joins what the subqueries of an expression stand for; the scope then knows their values.
+  bool ApplySubqueryValues(const ast::Expr& expr, FromResult* from);
+  bool ApplyGroupedSubqueries(const ast::Expr& expr, AggregateScope* aggregates, FromResult* from);
+  bool ApplyExistsValue(const ast::Expr& exists, FromResult* from);
+  bool ApplyScalar(const ast::Expr& subquery, FromResult* from);
+  bool ApplyCorrelatedScalar(const ast::Expr& subquery, FromResult inner,
+                             const std::vector<ExprPtr>& correlation, FromResult* from);
+  bool SplitCorrelation(const ast::Expr& subquery, const std::vector<ExprPtr>& correlation,
+                        const PlanColumns& inner, size_t num_outer,
+                        std::vector<ExprPtr>* outer_keys, std::vector<ExprPtr>* inner_keys);
+  bool CheckScalar(const ast::Expr& subquery, size_t num_columns);
+  int32_t JoinHidden(NodePtr right, const ExprPtr& condition, FromResult* from);
 
   bool BindAggregateItems(const ast::Select& select, const Scope& scope, AggregateScope* aggregates,
                           std::vector<ExprPtr>* items, PlanColumns* columns, ExprPtr* having);
@@ -86,7 +117,7 @@ class QueryBinder {
                  std::vector<ExprPtr>* items, PlanColumns* columns);
   bool ExpandStar(const ast::Expr& star, const Scope& scope, std::vector<ExprPtr>* items,
                   PlanColumns* columns);
-  NodePtr MakeDistinct(NodePtr node);
+  static bool HasAggregateItems(const ast::Query& query);
   // Casts the columns of `node` to `types`.
   NodePtr CastColumns(NodePtr node, const std::vector<Type>& types);
 

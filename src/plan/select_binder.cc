@@ -3,62 +3,17 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "plan/aggregate_builder.h"
 #include "plan/query_binder.h"
 
 namespace sluice {
 
-namespace {
-
-bool IsAggregateSelect(const ast::Query& query) {
-  const ast::Select& select = *query.select;
-  if (select.has_group_by || select.having != nullptr) return true;
+bool QueryBinder::HasAggregateItems(const ast::Query& query) {
   const auto has = [](const auto& item) { return ContainsAggregate(*item.expr); };
-  return std::any_of(select.items.begin(), select.items.end(), has) ||
+  const auto& items = query.select->items;
+  return std::any_of(items.begin(), items.end(), has) ||
          std::any_of(query.order_by.begin(), query.order_by.end(), has);
 }
-
-// Numbers of the aggregate's input columns, appended when they are new.
-int32_t InputColumn(const ExprPtr& expr, std::vector<ExprPtr>* inputs) {
-  for (size_t i = 0; i < inputs->size(); ++i) {
-    if (SameExpr(*(*inputs)[i], *expr)) return static_cast<int32_t>(i);
-  }
-  inputs->push_back(expr);
-  return static_cast<int32_t>(inputs->size() - 1);
-}
-
-NodePtr MakeAggregate(NodePtr input, const AggregateScope& scope) {
-  std::vector<ExprPtr> inputs = scope.keys;
-  LogicalAggregate body;
-  PlanColumns columns;
-  for (size_t i = 0; i < scope.keys.size(); ++i) {
-    body.keys.push_back(static_cast<int32_t>(i));
-    columns.push_back({scope.keys[i]->text, scope.keys[i]->type, TimeAttribute::kNone});
-  }
-  for (const AggregateScope::Call& call : scope.calls) {
-    AggregateCall bound{.function = call.function,
-                        .args = {},
-                        .arg_types = {},
-                        .filter = -1,
-                        .distinct = call.distinct,
-                        .result = call.result};
-    for (const ExprPtr& arg : call.args) {
-      bound.args.push_back(InputColumn(arg, &inputs));
-      bound.arg_types.push_back(arg->type);
-    }
-    if (call.filter != nullptr) bound.filter = InputColumn(call.filter, &inputs);
-    columns.push_back({std::string(call.function->name), call.result, TimeAttribute::kNone});
-    body.calls.push_back(std::move(bound));
-  }
-  PlanColumns input_columns;
-  for (const ExprPtr& expr : inputs)
-    input_columns.push_back({expr->text, expr->type, TimeAttribute::kNone});
-  NodePtr calc =
-      MakeCalcNode(std::move(input), nullptr, std::move(inputs), std::move(input_columns));
-  return MakeNode(
-      {.body = std::move(body), .inputs = {std::move(calc)}, .columns = std::move(columns)});
-}
-
-}  // namespace
 
 bool QueryBinder::ExpandStar(const ast::Expr& star, const Scope& scope, std::vector<ExprPtr>* items,
                              PlanColumns* columns) {
@@ -141,15 +96,25 @@ bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& sco
 }
 
 NodePtr QueryBinder::BindSelect(const ast::Query& query) {
-  const ast::Select& select = *query.select;
-  FromResult from{
-      .node = MakeNode({.body = LogicalValues{.rows = {{}}}, .inputs = {}, .columns = {}}),
-      .scope = {}};
-  if (select.from != nullptr && !BindFrom(*select.from, &from)) return nullptr;
-  if (select.where != nullptr && !ApplyWhere(*select.where, &from)) return nullptr;
+  FromResult from;
+  if (!BindSource(*query.select, nullptr, &from, nullptr)) return nullptr;
+  return BindSelect(query, std::move(from));
+}
 
+NodePtr QueryBinder::BindSelect(const ast::Query& query, FromResult from) {
+  const ast::Select& select = *query.select;
   AggregateScope aggregates;
-  const bool grouped = IsAggregateSelect(query);
+  const bool grouped = select.has_group_by || select.having != nullptr || HasAggregateItems(query);
+  std::vector<const ast::Expr*> exprs;
+  for (const ast::SelectItem& item : select.items) exprs.push_back(item.expr.get());
+  for (const ast::OrderItem& item : query.order_by) exprs.push_back(item.expr.get());
+  if (select.having != nullptr) exprs.push_back(select.having.get());
+  for (const ast::Expr* expr : exprs) {
+    const bool ok = grouped ? ApplyGroupedSubqueries(*expr, &aggregates, &from)
+                            : ApplySubqueryValues(*expr, &from);
+    if (!ok) return nullptr;
+  }
+
   std::vector<ExprPtr> items;
   PlanColumns columns;
   ExprPtr having;
@@ -165,7 +130,7 @@ NodePtr QueryBinder::BindSelect(const ast::Query& query) {
 
   std::vector<SortColumn> order;
   if (!BindOrder(query, binder, visible, &items, &columns, &order)) return nullptr;
-  if (grouped) node = MakeAggregate(std::move(node), aggregates);
+  if (grouped) node = MakeAggregateNode(std::move(node), aggregates);
   node = MakeCalcNode(std::move(node), std::move(having), std::move(items), columns);
   if (select.distinct) {
     if (columns.size() > visible) {

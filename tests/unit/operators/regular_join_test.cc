@@ -89,6 +89,15 @@ TEST(RegularJoin, SemiAndAntiDecideByFirstAndLastMatch) {
   EXPECT_EQ(anti.Right({Minus(Int(1), Str("x"))}), (Shown{"+I 1, 'a'"}));
 }
 
+TEST(RegularJoin, NullsAreEqualWhereTheKeyIsNullSafe) {
+  RegularJoinSpec spec = Spec(JoinType::kInner);
+  spec.null_safe = {true};
+  JoinHarness join(spec);
+  EXPECT_EQ(join.Left({Plus(kNull, Str("n")), Plus(Int(1), Str("a"))}), Shown{});
+  EXPECT_EQ(join.Right({Plus(kNull, Str("x"))}), (Shown{"+I NULL, 'n', NULL, 'x'"}));
+  EXPECT_EQ(join.Left({Minus(kNull, Str("n"))}), (Shown{"-D NULL, 'n', NULL, 'x'"}));
+}
+
 TEST(RegularJoin, NotInKnowsThatNullMayBeEqual) {
   RegularJoinSpec spec = Spec(JoinType::kAnti);
   spec.null_aware = true;
@@ -132,7 +141,8 @@ TEST(RegularJoin, RowsThatCannotBeJudgedAreErrors) {
 bool Matches(const RegularJoinSpec& spec, const Row& left, const Row& right) {
   if (!spec.left_keys.empty()) {
     const bool any_null = left[0].is_null() || right[0].is_null();
-    if (any_null ? !spec.null_aware : left[0] != right[0]) return false;
+    const bool null_safe = !spec.null_safe.empty() && spec.null_safe[0];
+    if (any_null && !null_safe ? !spec.null_aware : left[0] != right[0]) return false;
   }
   if (spec.condition == nullptr) return true;
   return !left[1].is_null() && left[1].as_text() < right[1].as_text();
@@ -173,7 +183,7 @@ void CheckAgainstRecomputation(const RegularJoinSpec& spec, uint32_t seed, size_
   std::vector<std::vector<Change>> inputs;
   for (const int side : {kLeft, kRight}) {
     inputs.push_back(RandomChangelog::Make(random, size, false, [&] {
-      const uint32_t null_share = spec.null_aware ? 60 : 8;
+      const uint32_t null_share = spec.null_aware || !spec.null_safe.empty() ? 60 : 8;
       const Value key = random() % null_share == 0 ? kNull : Int(random() % num_keys);
       const Value text = Str(std::string(13, static_cast<char>('a' + random() % 4)));
       return Row{key, side == kLeft && random() % 8 == 0 ? kNull : text};
@@ -195,22 +205,26 @@ void CheckAgainstRecomputation(const RegularJoinSpec& spec, uint32_t seed, size_
   }
 }
 
+enum class NullRule : uint8_t { kStrict, kSafe, kAware };
+
 TEST(RegularJoin, EqualsRecomputation) {
   uint32_t seed = 0;
   for (const JoinType type : {JoinType::kInner, JoinType::kLeft, JoinType::kRight, JoinType::kFull,
                               JoinType::kSemi, JoinType::kAnti}) {
     for (const bool conditional : {false, true}) {
       for (const bool keyed : {true, false}) {
-        for (const bool null_aware : {false, true}) {
-          if (null_aware && (type != JoinType::kAnti || !keyed)) continue;
+        for (const NullRule rule : {NullRule::kStrict, NullRule::kSafe, NullRule::kAware}) {
+          if (rule != NullRule::kStrict && !keyed) continue;
+          if (rule == NullRule::kAware && type != JoinType::kAnti) continue;
           for (const size_t batch_size : kBatchSizes) {
             RegularJoinSpec spec = Spec(type);
             if (conditional) spec.condition = TextsAscend();
             if (!keyed) spec.left_keys = spec.right_keys = {};
-            spec.null_aware = null_aware;
+            spec.null_aware = rule == NullRule::kAware;
+            if (rule == NullRule::kSafe) spec.null_safe = {true};
             SCOPED_TRACE(testing::Message() << "type " << static_cast<int>(type) << " conditional "
-                                            << conditional << " keyed " << keyed << " null aware "
-                                            << null_aware << " batch " << batch_size);
+                                            << conditional << " keyed " << keyed << " nulls "
+                                            << static_cast<int>(rule) << " batch " << batch_size);
             CheckAgainstRecomputation(spec, ++seed, batch_size);
           }
         }
