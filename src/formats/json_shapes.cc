@@ -405,6 +405,8 @@ size_t JsonShapes::ReadNested(const Gap& gap, size_t at, size_t end, JsonColumns
     if (reader_.ReadValue(cursor_, columns.builder(gap.column), columns.row()) !=
         JsonConversion::kValue)
       return kNotRead;
+    // A misfit inside ended the value at a bracket that is not its own: what follows is misread.
+    if (cursor_.depth() != 0) return kNotRead;
     columns.Keep(gap.column);
   }
   return static_cast<size_t>(cursor_.position() - text_.data());

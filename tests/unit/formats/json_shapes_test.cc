@@ -191,6 +191,16 @@ TEST(JsonShapesTest, ManyKeysThatNeverRepeat) {
   EXPECT_EQ(DecodeAll(fast, MakeRecords(records)), DecodeAll(generic, MakeRecords(records)));
 }
 
+TEST(JsonShapesTest, AMisfitInsideOfAMapEndsItEarly) {
+  const DecodeSpec spec = WholeTable({{"m", Type::Map(Type::String(), Type::Double())}});
+  JsonDecodeSettings settings;
+  settings.ignore_parse_errors = true;
+  JsonDecoder fast(spec, settings);
+  JsonDecoder generic(spec, settings, /*use_shapes=*/false);
+  const RawRecords records = MakeRecords({R"({"m":""})", R"({"m":{"k":{}})", R"({"m":{"k":{}}})"});
+  EXPECT_EQ(DecodeAll(fast, records), DecodeAll(generic, records));
+}
+
 TEST(JsonBlocksTest, EveryKernelGivesTheSame) {
   std::mt19937 random(7);
   for (int round = 0; round < 2000; ++round) {
