@@ -31,7 +31,7 @@ demo: ## makes events, joins them with three tables of SQLite, shows the wide ta
 	@tools/build.sh release sluice
 	@tools/demo.sh
 
-test: ## what CI runs: unit, golden SQL, end to end, rules, sanitizers
+test: ## what CI runs: unit, golden SQL, end to end, rules, sanitizers, fuzzing, the package
 	@$(SETUP) build test
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tools/run_tests.py
 

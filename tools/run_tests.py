@@ -28,8 +28,8 @@ STAGES = {
     "package": ("the Debian package in a clean root", "release", ["-L", "package"]),
 }
 
-# What `make test` runs; the others have their own targets: make fuzz, make soak.
-DEFAULT_STAGES = ("dev", "asan", "tsan")
+# What `make test` and continuous integration run.
+DEFAULT_STAGES = tuple(STAGES)
 
 # What each stage needs of its build.
 TARGETS = {"dev": ["all", "headers_alone"], "asan": ["unit_tests"], "tsan": ["thread_tests"], "fuzz": ["fuzzers"], "package": ["sluice"]}
