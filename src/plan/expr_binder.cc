@@ -15,6 +15,26 @@ void Scope::Append(std::string name, const PlanColumns& added) {
   columns.insert(columns.end(), added.begin(), added.end());
 }
 
+bool Scope::IsPartOfMerged(int32_t column) const {
+  return std::any_of(merged.begin(), merged.end(), [&](const Merged& each) {
+    return std::find(each.parts.begin(), each.parts.end(), column) != each.parts.end();
+  });
+}
+
+std::optional<int32_t> Scope::Find(std::string_view name, bool* ambiguous) const {
+  std::vector<int32_t> found;
+  for (const Merged& each : merged) {
+    if (each.name == name) found.push_back(each.column);
+  }
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const int32_t column = static_cast<int32_t>(i);
+    if (columns[i].name == name && !IsPartOfMerged(column)) found.push_back(column);
+  }
+  *ambiguous = found.size() > 1;
+  if (found.size() != 1) return std::nullopt;
+  return found[0];
+}
+
 Scope Scope::Of(std::string name, const PlanColumns& columns) {
   Scope scope;
   scope.Append(std::move(name), columns);
@@ -224,15 +244,8 @@ std::optional<int32_t> ExprBinder::FindColumnIn(const Scope& scope, const ast::N
       }
     }
   }
-  std::optional<int32_t> found;
-  for (size_t i = 0; i < scope.columns.size(); ++i) {
-    if (scope.columns[i].name != parts[0].text) continue;
-    *ambiguous = found.has_value();
-    if (*ambiguous) return std::nullopt;
-    found = static_cast<int32_t>(i);
-  }
   *used = 1;
-  return found;
+  return scope.Find(parts[0].text, ambiguous);
 }
 
 std::optional<int32_t> ExprBinder::FindColumn(const ast::Name& name, size_t* used) {
@@ -476,9 +489,8 @@ ExprPtr ExprBinder::BindCase(const ast::Expr& expr) {
   }
   const size_t end = expr.args.size() - (expr.has_else ? 1 : 0);
   for (size_t i = first; i < end; i += 2) {
-    ExprPtr when = operand == nullptr && !expr.has_operand ? BindCondition(*expr.args[i], "WHEN")
-                                                           : Bind(*expr.args[i]);
-    if (operand != nullptr && when != nullptr) when = Call("=", {operand, when}, *expr.args[i]);
+    ExprPtr when =
+        expr.has_operand ? BindWhen(*expr.args[i], operand) : BindCondition(*expr.args[i], "WHEN");
     ExprPtr then = Bind(*expr.args[i + 1]);
     ok = ok && when != nullptr && then != nullptr;
     args.push_back(std::move(when));
@@ -493,6 +505,25 @@ ExprPtr ExprBinder::BindCase(const ast::Expr& expr) {
   if (result.ok()) return *std::move(result);
   script_.Error(ErrorCode::kNoCommonType, expr.span, std::string(result.status().message()));
   return nullptr;
+}
+
+// operand = when; for a list, any of them. Null, with the error reported, when there is no operand.
+ExprPtr ExprBinder::BindWhen(const ast::Expr& when, const ExprPtr& operand) {
+  std::vector<ExprPtr> tests;
+  bool ok = operand != nullptr;
+  const auto add = [&](const ast::Expr& value) {
+    ExprPtr bound = Bind(value);
+    if (bound != nullptr && operand != nullptr) bound = Call("=", {operand, bound}, value);
+    ok = ok && bound != nullptr;
+    tests.push_back(std::move(bound));
+  };
+  if (when.kind != ast::ExprKind::kWhenList) {
+    add(when);
+  } else {
+    for (const ast::ExprPtr& value : when.args) add(*value);
+  }
+  if (!ok) return nullptr;
+  return tests.size() == 1 ? tests[0] : MakeOr(std::move(tests));
 }
 
 ExprPtr ExprBinder::BindCast(const ast::Expr& expr) {

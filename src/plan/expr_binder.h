@@ -28,14 +28,24 @@ struct Scope {
     int32_t first = 0;  // of its columns in `columns`
     int32_t count = 0;
   };
+  // A column of USING or NATURAL JOIN: without a table in front its name means this one.
+  struct Merged {
+    std::string name;
+    int32_t column = 0;
+    std::vector<int32_t> parts;  // the columns that it is made of
+  };
   PlanColumns columns;
   std::vector<Relation> relations;
+  std::vector<Merged> merged;
   std::vector<SubqueryValue> subqueries;
   // The query around this subquery: what is no column here may be one there. Its columns are
   // numbered from columns.size() on. Only WHERE of a subquery has one.
   const Scope* outer = nullptr;
 
   void Append(std::string name, const PlanColumns& added);
+  // The column that a plain name means, if any: `ambiguous` says whether there are several.
+  std::optional<int32_t> Find(std::string_view name, bool* ambiguous) const;
+  bool IsPartOfMerged(int32_t column) const;
   static Scope Of(std::string name, const PlanColumns& columns);
 };
 
@@ -105,6 +115,7 @@ class ExprBinder {
   ExprPtr BindIn(const ast::Expr& expr);
   ExprPtr BindIs(const ast::Expr& expr);
   ExprPtr BindCase(const ast::Expr& expr);
+  ExprPtr BindWhen(const ast::Expr& when, const ExprPtr& operand);
   ExprPtr BindCast(const ast::Expr& expr);
   ExprPtr BindField(const ast::Expr& expr);
   ExprPtr BindCall(const ast::Expr& expr);

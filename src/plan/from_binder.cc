@@ -181,12 +181,6 @@ bool QueryBinder::BindJoin(const ast::TableRef& ref, FromResult* out) {
 }
 
 ExprPtr QueryBinder::JoinCondition(const ast::TableRef& join, const Scope& scope, bool* ok) {
-  if (join.natural || !join.using_columns.empty()) {
-    script_->Error(ErrorCode::kUnsupportedSyntax, join.span,
-                   "NATURAL JOIN and USING are not supported yet", "write the condition with ON");
-    *ok = false;
-    return nullptr;
-  }
   if (join.condition == nullptr) return nullptr;
   ExprBinder binder(*script_, scope, *env_.session);
   ExprPtr condition = binder.BindCondition(*join.condition, "ON");
@@ -226,16 +220,111 @@ bool QueryBinder::BindRegularJoin(const ast::TableRef& join, FromResult left, Fr
     scope.relations.push_back(
         {relation.name, relation.first + static_cast<int32_t>(left_count), relation.count});
   }
+  for (Scope::Merged merged : right.scope.merged) {
+    merged.column += static_cast<int32_t>(left_count);
+    for (int32_t& part : merged.parts) part += static_cast<int32_t>(left_count);
+    scope.merged.push_back(std::move(merged));
+  }
   scope.columns.insert(scope.columns.end(), right.scope.columns.begin(), right.scope.columns.end());
-  bool ok = true;
-  ExprPtr condition = JoinCondition(join, scope, &ok);
-  if (!ok) return false;
+  std::vector<MergedPair> merged;
+  ExprPtr condition;
+  if (join.natural || !join.using_columns.empty()) {
+    if (!MergeColumns(join, left.scope, right.scope, &merged)) return false;
+    condition = MergedColumnsEqual(merged, join, scope);
+    if (condition == nullptr && !merged.empty()) return false;
+  } else {
+    bool ok = true;
+    condition = JoinCondition(join, scope, &ok);
+    if (!ok) return false;
+  }
   if (condition != nullptr) condition = FoldConstants(condition, *env_.session);
 
   out->node = MakeJoinNode(TypeOf(join.join_kind), left.node, right.node, scope.columns, condition);
   scope.columns = out->node->columns;
   out->scope = std::move(scope);
+  AddMergedColumns(merged, out);
   return true;
+}
+
+// The columns that USING names, or NATURAL finds on both sides.
+bool QueryBinder::MergeColumns(const ast::TableRef& join, const Scope& left, const Scope& right,
+                               std::vector<MergedPair>* merged) {
+  std::vector<ast::Identifier> names = join.using_columns;
+  if (join.natural) {
+    for (const Scope::Merged& each : left.merged) names.push_back({.text = each.name});
+    for (size_t i = 0; i < left.columns.size(); ++i) {
+      if (!left.IsPartOfMerged(static_cast<int32_t>(i)) && !left.columns[i].name.empty())
+        names.push_back({.text = left.columns[i].name});
+    }
+    std::erase_if(names, [&](const ast::Identifier& name) {
+      bool ambiguous = false;
+      return !right.Find(name.text, &ambiguous).has_value() && !ambiguous;
+    });
+  }
+  for (const ast::Identifier& name : names) {
+    bool left_ambiguous = false, right_ambiguous = false;
+    const auto in_left = left.Find(name.text, &left_ambiguous);
+    const auto in_right = right.Find(name.text, &right_ambiguous);
+    if (in_left.has_value() && in_right.has_value()) {
+      merged->push_back(
+          {name.text, *in_left, *in_right + static_cast<int32_t>(left.columns.size())});
+      continue;
+    }
+    const SourceSpan span = join.natural ? join.span : name.span;
+    const bool ambiguous = left_ambiguous || right_ambiguous;
+    script_->Error(ambiguous ? ErrorCode::kAmbiguousColumn : ErrorCode::kUnknownColumn, span,
+                   ambiguous ? StrCat("one side of the join has several columns `", name.text, "`")
+                             : StrCat("`", name.text, "` is no column of the ",
+                                      in_left.has_value() ? "right" : "left", " side"),
+                   "write the condition with ON");
+    return false;
+  }
+  return true;
+}
+
+ExprPtr QueryBinder::MergedColumnsEqual(const std::vector<MergedPair>& merged,
+                                        const ast::TableRef& join, const Scope& scope) {
+  std::vector<ExprPtr> parts;
+  for (const MergedPair& pair : merged) {
+    const auto column = [&](int32_t i) { return MakeColumn(i, scope.columns[i].type, pair.name); };
+    auto equal = MakeCall(*FunctionRegistry::Get().Find("="),
+                          {column(pair.left), column(pair.right)}, *env_.session);
+    if (!equal.ok()) {
+      script_->Error(ErrorCode::kIncomparableTypes, join.span,
+                     StrCat("`", pair.name, "`: ", equal.status().message()));
+      return nullptr;
+    }
+    parts.push_back(*std::move(equal));
+  }
+  return AndAll(std::move(parts));
+}
+
+// The one that is not NULL of each pair, behind the other columns.
+void QueryBinder::AddMergedColumns(const std::vector<MergedPair>& merged, FromResult* from) {
+  if (merged.empty()) return;
+  Scope& scope = from->scope;
+  std::vector<ExprPtr> projections = AllColumns(from->node);
+  std::vector<Scope::Merged> added;
+  for (const MergedPair& pair : merged) {
+    Scope::Merged column{.name = pair.name, .column = static_cast<int32_t>(projections.size())};
+    for (const int32_t side : {pair.left, pair.right}) {
+      const auto known =
+          std::find_if(scope.merged.begin(), scope.merged.end(),
+                       [&](const Scope::Merged& each) { return each.column == side; });
+      if (known == scope.merged.end()) {
+        column.parts.push_back(side);
+        continue;
+      }
+      column.parts.insert(column.parts.end(), known->parts.begin(), known->parts.end());
+      scope.merged.erase(known);
+    }
+    projections.push_back(
+        *MakeCoalesce({projections[pair.left], projections[pair.right]}, pair.name));
+    scope.columns.push_back({"", projections.back()->type, TimeAttribute::kNone});
+    added.push_back(std::move(column));
+  }
+  scope.merged.insert(scope.merged.begin(), added.begin(), added.end());
+  from->node = MakeCalcNode(from->node, nullptr, std::move(projections), scope.columns);
 }
 
 bool QueryBinder::BindLookupJoin(const ast::TableRef& join, FromResult left, FromResult* out) {
@@ -310,6 +399,12 @@ bool QueryBinder::SplitLookupCondition(const ast::TableRef& join, const Scope& s
                                        size_t left_count, const TableInfo& table,
                                        const std::vector<int32_t>& lookup_columns,
                                        LogicalLookupJoin* lookup) {
+  if (join.natural || !join.using_columns.empty()) {
+    script_->Error(ErrorCode::kLookupJoin, join.span,
+                   "a lookup join takes no USING and is not NATURAL",
+                   "write the condition with ON");
+    return false;
+  }
   bool ok = true;
   ExprPtr condition = JoinCondition(join, scope, &ok);
   if (!ok) return false;

@@ -66,6 +66,17 @@ class QueryBinder {
   bool BindLookupJoin(const ast::TableRef& join, FromResult left, FromResult* out);
   bool BindRegularJoin(const ast::TableRef& join, FromResult left, FromResult right,
                        FromResult* out);
+  // USING and NATURAL: columns of both sides, side by side, that are one.
+  struct MergedPair {
+    std::string name;
+    int32_t left = 0;
+    int32_t right = 0;
+  };
+  bool MergeColumns(const ast::TableRef& join, const Scope& left, const Scope& right,
+                    std::vector<MergedPair>* merged);
+  ExprPtr MergedColumnsEqual(const std::vector<MergedPair>& merged, const ast::TableRef& join,
+                             const Scope& scope);
+  void AddMergedColumns(const std::vector<MergedPair>& merged, FromResult* from);
   bool SplitLookupCondition(const ast::TableRef& join, const Scope& scope, size_t left_count,
                             const TableInfo& table, const std::vector<int32_t>& lookup_columns,
                             LogicalLookupJoin* lookup);

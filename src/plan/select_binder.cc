@@ -18,10 +18,18 @@ bool QueryBinder::HasAggregateItems(const ast::Query& query) {
 bool QueryBinder::ExpandStar(const ast::Expr& star, const Scope& scope, std::vector<ExprPtr>* items,
                              PlanColumns* columns) {
   bool found = star.name.empty();
+  if (found) {
+    for (const Scope::Merged& merged : scope.merged) {
+      const Type& type = scope.columns[merged.column].type;
+      items->push_back(MakeColumn(merged.column, type, merged.name));
+      columns->push_back({merged.name, type, TimeAttribute::kNone});
+    }
+  }
   for (const Scope::Relation& relation : scope.relations) {
     if (!star.name.empty() && relation.name != star.name.parts.back().text) continue;
     found = true;
     for (int32_t i = relation.first; i < relation.first + relation.count; ++i) {
+      if (star.name.empty() && scope.IsPartOfMerged(i)) continue;
       items->push_back(MakeColumn(i, scope.columns[i].type, scope.columns[i].name));
       columns->push_back(scope.columns[i]);
     }

@@ -189,11 +189,12 @@ enum class ExprKind : uint8_t {
   kExists,      // query
   kSubquery,    // query, as a scalar
   kIs,          // is_test, args[0]; negated
-  kCase,   // has_operand, args: [operand,] when1, then1, when2, then2 ...[, else]: see has_else
-  kCast,   // args[0], type; try_cast
-  kCall,   // name, args, call (never null)
-  kRow,    // args: ROW(a, b) or (a, b): explicit_row says which
-  kArray,  // args: ARRAY[a, b]
+  kCase,      // has_operand, args: [operand,] when1, then1, when2, then2 ...[, else]: see has_else
+  kWhenList,  // args: WHEN 1, 2 THEN of a CASE that has an operand
+  kCast,      // args[0], type; try_cast
+  kCall,      // name, args, call (never null)
+  kRow,       // args: ROW(a, b) or (a, b): explicit_row says which
+  kArray,     // args: ARRAY[a, b]
   kArrayQuery,
   kMultisetQuery,  // query: ARRAY(SELECT ...), MULTISET(SELECT ...)
   kMultiset,       // args: MULTISET[a, b]

@@ -236,6 +236,12 @@ ast::ExprPtr Parser::ParseCase() {
   if (!Is(Keyword::kWhen)) Unexpected("WHEN", {Keyword::kWhen});
   while (Accept(Keyword::kWhen)) {
     expr->args.push_back(ParseExpr());
+    if (expr->has_operand && Is(TokenKind::kComma)) {
+      ExprPtr list = NewExpr(ExprKind::kWhenList, expr->args.back()->span);
+      list->args.push_back(std::move(expr->args.back()));
+      while (Accept(TokenKind::kComma)) list->args.push_back(ParseExpr());
+      expr->args.back() = Done(std::move(list));
+    }
     Expect(Keyword::kThen);
     expr->args.push_back(ParseExpr());
   }

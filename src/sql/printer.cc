@@ -159,6 +159,7 @@ void Printer::PrintExprBody(const ast::Expr& expr) {
     case ExprKind::kStar: PrintName(expr.name); return Add(expr.name.empty() ? "*" : ".*");
     case ExprKind::kExists: Add("EXISTS "); break;
     case ExprKind::kCase: return PrintCase(expr);
+    case ExprKind::kWhenList: return PrintList(expr.args);
     case ExprKind::kCast:
       Add(expr.try_cast ? "TRY_CAST(" : "CAST(");
       PrintExpr(*expr.args[0]);

@@ -66,6 +66,7 @@ TEST(PrinterTest, ExpressionsComeBack) {
         "ROW(a, 1)",
         "CASE WHEN a THEN b END",
         "CASE a WHEN 1 THEN 'x' ELSE NULL END",
+        "CASE a WHEN 1, 2 THEN 'x' WHEN (3, 4) THEN 'y' END",
         "TRY_CAST(a AS DECIMAL(10, 2))",
         "CAST(a AS ROW<x INT NOT NULL, y ARRAY<STRING>>)",
         "ARRAY[1, 2]",
