@@ -201,10 +201,10 @@ const std::vector<JsonBlocks::Kernel>& JsonBlocks::Kernels() {
 }
 
 void JsonBlocks::Scan(std::string_view text) {
-  num_words_ = (text.size() + 63) / 64;
-  if (quotes_.size() < num_words_) {
-    quotes_.resize(num_words_ * 2);
-    backslashes_.resize(num_words_ * 2);
+  const size_t num_words = (text.size() + 63) / 64;
+  if (quotes_.size() < num_words) {
+    quotes_.resize(num_words * 2);
+    backslashes_.resize(num_words * 2);
   }
   // Every byte may be a quote; what is never written costs no memory.
   if (max_places_ < text.size() + kGuards) {
@@ -213,17 +213,8 @@ void JsonBlocks::Scan(std::string_view text) {
   }
   facts_ = kernel_.find(text.data(), text.size(), quotes_.data(), backslashes_.data());
   if (facts_.backslashes != 0) DropEscapedQuotes(text.size(), quotes_.data(), backslashes_.data());
-  const size_t num_quotes = kernel_.list(quotes_.data(), num_words_, places_.get());
-  std::fill_n(places_.get() + num_quotes, kGuards, static_cast<uint32_t>(text.size()));
-  next_backslash_ = facts_.backslashes == 0 ? SIZE_MAX : 0;
-}
-
-size_t JsonBlocks::FindBackslash(size_t begin) {
-  size_t word = begin / 64;
-  uint64_t bits = word < num_words_ ? backslashes_[word] >> begin % 64 << begin % 64 : 0;
-  while (bits == 0 && ++word < num_words_) bits = backslashes_[word];
-  next_backslash_ = bits == 0 ? SIZE_MAX : word * 64 + static_cast<size_t>(std::countr_zero(bits));
-  return next_backslash_;
+  num_quotes_ = kernel_.list(quotes_.data(), num_words, places_.get());
+  std::fill_n(places_.get() + num_quotes_, kGuards, static_cast<uint32_t>(text.size()));
 }
 
 }  // namespace sluice

@@ -18,8 +18,8 @@ class JsonBlocks {
   static constexpr size_t kPadding = 64;
   // So large a text may be.
   static constexpr size_t kMaxBytes = size_t{1} << 21;
-  // Behind the last quote the size of the text stands in its place, so many times.
-  static constexpr size_t kGuards = 128;
+  // So many entries behind the last quote hold the size of the text.
+  static constexpr size_t kGuards = 80;
 
   // What the words of a text say together.
   struct Facts {
@@ -45,25 +45,30 @@ class JsonBlocks {
 
   // Where the unescaped quotes lie, ascending, and kGuards more entries.
   const uint32_t* quotes() const { return places_.get(); }
+  size_t num_quotes() const { return num_quotes_; }
   bool has_control() const { return facts_.controls != 0; }
 
-  // True if a backslash lies in [begin, end) of the text. Asked from front to back: what lies
-  // before an earlier `begin` is forgotten.
-  bool HasBackslash(size_t begin, size_t end) {
-    return end > next_backslash_ && FindBackslash(begin) < end;
+  // True if a backslash lies in [begin, end) of the text.
+  bool HasBackslash(size_t begin, size_t end) const {
+    if (facts_.backslashes == 0 || begin >= end) return false;
+    size_t word = begin >> 6;
+    const size_t last = (end - 1) >> 6;
+    uint64_t bits = backslashes_[word] >> (begin & 63) << (begin & 63);
+    while (word < last) {
+      if (bits != 0) return true;
+      bits = backslashes_[++word];
+    }
+    return (bits << (63 - ((end - 1) & 63))) != 0;
   }
 
  private:
-  size_t FindBackslash(size_t begin);
-
   const Kernel& kernel_;
   Facts facts_;
   std::vector<uint64_t> quotes_;  // one word per 64 bytes, as the next
   std::vector<uint64_t> backslashes_;
   std::unique_ptr<uint32_t[]> places_;
-  size_t num_words_ = 0;
   size_t max_places_ = 0;
-  size_t next_backslash_ = SIZE_MAX;
+  size_t num_quotes_ = 0;
 };
 
 }  // namespace sluice

@@ -89,20 +89,6 @@ const char* ScanNumber(const char* pos, const char* end, bool* is_float) {
   return pos;
 }
 
-// How many of the 16 bytes at `text` are digits before the first that is none.
-inline size_t CountDigits(const char* text) {
-#ifdef __SSE2__
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
-  const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
-  const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
-  return static_cast<size_t>(std::countr_one(static_cast<uint32_t>(_mm_movemask_epi8(is_digit))));
-#else
-  size_t count = 0;
-  while (count < 16 && IsDigit(text[count])) ++count;
-  return count;
-#endif
-}
-
 // Newer versions of Jackson bound the digits and the exponents of numbers. What may be out of
 // bounds is rare and left to the reader.
 bool IsWithinLimits(std::string_view number) {
@@ -136,12 +122,6 @@ inline void StoreText(Text* target, const char* data, size_t size) {
   *target = Text({data, size});
 }
 
-bool HasColumn(const JsonDocumentNode& node, int32_t column) {
-  return std::find(node.columns.begin(), node.columns.end(), column) != node.columns.end() ||
-         std::any_of(node.children.begin(), node.children.end(),
-                     [column](const JsonDocumentNode& child) { return HasColumn(child, column); });
-}
-
 }  // namespace
 
 JsonShapes::JsonShapes(JsonReader& reader, Target root, JsonControls controls,
@@ -169,7 +149,6 @@ JsonShapes::JsonShapes(JsonReader& reader, const std::vector<DecodeFilter>& filt
     // Which fields of a ROW are missing is known to the reader alone.
     if (field.WantsParts() && settings.fail_on_missing_field) is_possible_ = false;
     if (field.WantsDocument()) {
-      for (Filter& filter : filters_) filter.is_inner |= HasColumn(field.document, filter.column);
       inner_.emplace_back(&field.document, std::unique_ptr<JsonShapes>(
                                                new JsonShapes(reader, field.document, settings)));
     }
@@ -203,20 +182,31 @@ void JsonShapes::Index(std::string_view text) {
   quote_ = blocks_.quotes();
 }
 
-// The way through a record is predicted, not followed: where a value ends is told by the next
-// quote, and so by how many quotes the gaps have. What the bytes say only confirms it, so that the
-// processor looks at several values at once.
 JsonShapes::Outcome JsonShapes::Read(std::string_view record, JsonColumns& columns) {
   if (gaps_.size() == 1) return Outcome::kUnknown;
   if (controls_ == JsonControls::kReject && blocks_.has_control()) return Outcome::kUnknown;
+  const auto at = static_cast<size_t>(record.data() - text_.data());
+  const size_t end = at + record.size();
+  while (*quote_ < at) ++quote_;
+  has_escapes_ = blocks_.HasBackslash(at, end);
+  const auto num_quotes = static_cast<size_t>(blocks_.quotes() + blocks_.num_quotes() - quote_);
+  const JsonForms::Record whole{text_.data(), quote_, num_quotes, at, end};
+  const JsonForms::Form* const form = forms_.Match(whole);
+  if (form != nullptr) return ReadForm(*form, whole, columns);
+  const Outcome outcome = Walk(at, end, columns);
+  if (outcome != Outcome::kUnknown && ++num_walks_ >= next_form_) LearnForm(at, end);
+  return outcome;
+}
+
+// The way through a record is predicted, not followed: where a value ends is told by the next
+// quote, and so by how many quotes the gaps have. What the bytes say only confirms it, so that the
+// processor looks at several values at once.
+JsonShapes::Outcome JsonShapes::Walk(size_t at, size_t end, JsonColumns& columns) {
   ++record_;
   const char* const text = text_.data();
   const Gap* const gaps = gaps_.data();
   const Gap* gap = gaps;
-  auto at = static_cast<size_t>(record.data() - text);
-  const size_t end = at + record.size();
   const uint32_t* quote = quote_;
-  while (*quote < at) ++quote;
   bool discard = false;
   for (;;) {
     const Gap* next = gaps + gap->next[0];
@@ -254,9 +244,10 @@ JsonShapes::Outcome JsonShapes::Read(std::string_view record, JsonColumns& colum
     }
     if (gap->filter >= 0 && !discard) discard = !PassesFilter(filters_[gap->filter], columns);
   }
-  quote_ = quote;
   if (gap->action != Action::kEnd || !IsRestBlank(at, end)) return Outcome::kUnknown;
-  return FinishRecord(columns, discard);
+  if (settings_.fail_on_missing_field && root_.fields != nullptr && !SawAllFields())
+    return Outcome::kUnknown;
+  return discard ? Outcome::kFiltered : ApplyFilters(columns);
 }
 
 bool JsonShapes::IsRestBlank(size_t at, size_t end) const {
@@ -264,16 +255,84 @@ bool JsonShapes::IsRestBlank(size_t at, size_t end) const {
   return at == end;
 }
 
-JsonShapes::Outcome JsonShapes::FinishRecord(JsonColumns& columns, bool discard) {
-  if (settings_.fail_on_missing_field && root_.fields != nullptr && !SawAllFields())
-    return Outcome::kUnknown;
-  // Columns out of a text that holds a document, and those that the record lacks, were not seen on
-  // the way.
+// Also those whose columns come out of a text that holds a document, or are not in the record.
+JsonShapes::Outcome JsonShapes::ApplyFilters(JsonColumns& columns) const {
   for (const Filter& filter : filters_) {
-    if (!discard && (filter.is_inner || !columns.Has(filter.column)))
-      discard = !PassesFilter(filter, columns);
+    if (!PassesFilter(filter, columns)) return Outcome::kFiltered;
   }
-  return discard ? Outcome::kFiltered : Outcome::kRow;
+  return Outcome::kRow;
+}
+
+// Takes the values out of a record whose form is known.
+JsonShapes::Outcome JsonShapes::ReadForm(const JsonForms::Form& form,
+                                         const JsonForms::Record& record, JsonColumns& columns) {
+  quote_ += form.num_quotes;
+  for (const JsonForms::String& string : form.strings) {
+    const Gap& gap = gaps_[string.tag];
+    if (gap.action == Action::kSkip && !has_escapes_) continue;
+    if (!ReadString(gap, record.quotes[string.quote] + 1, record.quotes[string.quote + 1], columns,
+                    false)) {
+      return Outcome::kUnknown;
+    }
+    // Not before the rest has been looked at, if there is something to see.
+    if (gap.filter >= 0 && !has_escapes_ && !PassesFilter(filters_[gap.filter], columns))
+      return Outcome::kFiltered;
+  }
+  for (const JsonForms::Number& number : form.numbers) {
+    const Gap& gap = gaps_[number.tag];
+    if (gap.action == Action::kSkip) continue;
+    const size_t begin = number.begin.In(record), end = form.EndOf(number, record);
+    if (!ReadDigits(gap, begin, end, columns, false) &&
+        ReadOddValue(gap, begin, record.end, columns, false) != end) {
+      return Outcome::kUnknown;
+    }
+  }
+  return ApplyFilters(columns);
+}
+
+// The walk once more, over a record that it has read: all that is no string and no plain number
+// becomes text of the form.
+void JsonShapes::LearnForm(size_t at, size_t end) {
+  constexpr uint64_t kPause = 64;
+  next_form_ = num_walks_ + kPause;
+  JsonForms::Builder builder;
+  const Gap* gap = gaps_.data();
+  for (;;) {
+    const int32_t found = FindGap(*gap, text_.data() + at);
+    if (found < 0) return;
+    gap = &gaps_[found];
+    builder.AddText(text_.substr(at, gap->length));
+    at += gap->length;
+    if (gap->action == Action::kEnd) break;
+    at = AddToForm(found, at, end, &builder);
+    if (at == kNotRead) return;
+  }
+  builder.AddText(text_.substr(at, end - at));
+  JsonForms::Form form;
+  if (!builder.Finish(&form)) return;
+  if (!forms_.is_full()) next_form_ = num_walks_;
+  forms_.Add(std::move(form));
+}
+
+// Returns the place behind the value, or kNotRead: records with it have no form.
+size_t JsonShapes::AddToForm(int32_t gap, size_t at, size_t end, JsonForms::Builder* builder) {
+  const std::string_view rest = text_.substr(at, end - at);
+  if (rest.starts_with('"')) {
+    builder->AddString(gap);
+    const uint32_t* quote = quote_;
+    while (*quote <= at) ++quote;
+    return *quote + 1;
+  }
+  for (const std::string_view word : {"null", "true", "false"}) {
+    if (!rest.starts_with(word)) continue;
+    if (gaps_[gap].action != Action::kSkip && word != "null") return kNotRead;
+    builder->AddText(word);
+    return at + word.size();
+  }
+  const size_t digits = CountDigits(rest.data());
+  if (digits == 0 || digits > 15) return kNotRead;
+  builder->AddNumber(gap);
+  return at + digits;
 }
 
 bool JsonShapes::SawAllFields() const {
@@ -295,7 +354,7 @@ bool JsonShapes::PassesFilter(const Filter& filter, JsonColumns& columns) {
 // The content of a string, which lies in [begin, close).
 inline bool JsonShapes::ReadString(const Gap& gap, size_t begin, size_t close, JsonColumns& columns,
                                    bool discard) {
-  const bool escaped = blocks_.HasBackslash(begin, close);
+  const bool escaped = has_escapes_ && blocks_.HasBackslash(begin, close);
   const bool as_text = gap.action == Action::kJsonText || gap.action == Action::kText;
   if (escaped || !(as_text || gap.action == Action::kSkip)) {
     return ReadOddString(gap, text_.substr(begin, close - begin), escaped, columns, discard);

@@ -23,6 +23,7 @@
 #include "formats/format.h"
 #include "formats/json_blocks.h"
 #include "formats/json_columns.h"
+#include "formats/json_forms.h"
 #include "formats/json_reader.h"
 #include "formats/json_settings.h"
 #include "json/cursor.h"
@@ -85,7 +86,6 @@ class JsonShapes {
     int32_t column;
     std::vector<std::string> values;
     std::vector<Text> texts;  // views of `values`
-    bool is_inner = false;    // the column comes out of a document
   };
   class Learner;
 
@@ -106,8 +106,13 @@ class JsonShapes {
                    JsonColumns& columns);
   bool ReadDocument(const Gap& gap, std::string_view raw, bool escaped, JsonColumns& columns);
   static bool PassesFilter(const Filter& filter, JsonColumns& columns);
+  Outcome Walk(size_t at, size_t end, JsonColumns& columns);
   bool IsRestBlank(size_t at, size_t end) const;
-  Outcome FinishRecord(JsonColumns& columns, bool discard);
+  Outcome ApplyFilters(JsonColumns& columns) const;
+  Outcome ReadForm(const JsonForms::Form& form, const JsonForms::Record& record,
+                   JsonColumns& columns);
+  void LearnForm(size_t at, size_t end);
+  size_t AddToForm(int32_t gap, size_t at, size_t end, JsonForms::Builder* builder);
   bool SawAllFields() const;
 
   JsonReader& reader_;
@@ -117,7 +122,11 @@ class JsonShapes {
   std::vector<Filter> filters_;
   JsonBlocks blocks_;
   std::string_view text_;            // that was indexed
-  const uint32_t* quote_ = nullptr;  // behind the last record that was read: the next quote
+  const uint32_t* quote_ = nullptr;  // the first that the next record may have
+  bool has_escapes_ = false;         // of the record at hand: it has backslashes
+  JsonForms forms_;                  // tags are numbers of gaps
+  uint64_t num_walks_ = 0;           // that read a record
+  uint64_t next_form_ = 0;           // the walk after which a form is learned
   JsonCursor cursor_;
   std::vector<Container> containers_;
   std::vector<Gap> gaps_;  // number 0 stands for "none before"

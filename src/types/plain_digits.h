@@ -12,12 +12,25 @@ namespace sluice {
 
 static_assert(std::endian::native == std::endian::little);
 
-// True if all bytes of the word are digits.
-inline bool AreEightDigits(uint64_t word) {
+// Not zero in every byte that is no digit, counted from the lowest up to the first of them.
+inline uint64_t NonDigits(uint64_t word) {
   constexpr uint64_t kHighHalves = 0xf0f0f0f0f0f0f0f0;
+  constexpr uint64_t kThrees = 0x3030303030303030;
   // Adding 6 carries ':' … '?' into the high half.
-  return ((word & kHighHalves) | ((word + 0x0606060606060606) & kHighHalves) >> 4) ==
-         0x3333333333333333;
+  return ((word & kHighHalves) ^ kThrees) | (((word + 0x0606060606060606) & kHighHalves) ^ kThrees);
+}
+
+// True if all bytes of the word are digits.
+inline bool AreEightDigits(uint64_t word) { return NonDigits(word) == 0; }
+
+// How many of the 16 bytes at `text` are digits before the first that is none.
+inline size_t CountDigits(const char* text) {
+  uint64_t first, second;
+  std::memcpy(&first, text, sizeof(first));
+  std::memcpy(&second, text + 8, sizeof(second));
+  const uint64_t rest = NonDigits(first);
+  if (rest != 0) return static_cast<size_t>(std::countr_zero(rest)) / 8;
+  return 8 + static_cast<size_t>(std::countr_zero(NonDigits(second))) / 8;
 }
 
 // The value of eight digits, the first in the lowest byte: neighbours are joined to pairs, to

@@ -6,7 +6,7 @@
 
 namespace sluice {
 
-inline constexpr int64_t kFileChunkBytes = int64_t{128} << 10;
+inline constexpr int64_t kFileChunkBytes = int64_t{256} << 10;
 
 std::span<const OptionSpec> FilesystemOptions();
 // How records of this table's format are framed: quoted line ends belong to a CSV field.

@@ -178,6 +178,42 @@ TEST(JsonShapesTest, GivesWhatTheReaderGives) {
   }
 }
 
+// Records of a form that is known, each with one byte replaced, dropped or doubled, between others
+// that are whole: as first, middle and last of their block.
+TEST(JsonShapesTest, EveryByteOfAKnownForm) {
+  const std::vector<std::string> known = {
+      R"({"domain":"wrongbook","type":"fix","timestamp":1703123456798,"eventId":"e-1","payload":)"
+      R"({"id":10000000,"userId":"u-155487","q":null,"o":{"x":12},"isDelete":0}})",
+      R"({"domain":"wrongbook","type":"fix","timestamp":1703123456798,"eventId":"e-1","payload":)"
+      R"("{\"id\":1,\"userId\":\"u \\\"1\",\"isDelete\":false}"})",
+      R"({ "eventId":"e-2" , "extra":"text of 13 bytes","n":15,"row":{"x":7,"y":{"z":"zz"}} })",
+      R"({"list":[1,2],"type":"a","timestamp":5,"eventId":null})"};
+  for (const DecodeSpec& spec : Specs()) {
+    for (const bool ignore : {true, false}) {
+      JsonDecodeSettings settings;
+      settings.ignore_parse_errors = ignore;
+      JsonDecoder fast(spec, settings);
+      JsonDecoder generic(spec, settings, /*use_shapes=*/false);
+      for (const std::string& record : known) {
+        const auto same = [&](const std::string& changed) {
+          const RawRecords all = MakeRecords({changed, record, changed, record, changed});
+          ASSERT_EQ(DecodeAll(fast, all), DecodeAll(generic, all)) << changed;
+        };
+        same(record);
+        for (size_t at = 0; at < record.size(); ++at) {
+          for (const char byte : std::string_view("\"\\{}[],: 0159.-etn\x01\xe4", 20)) {
+            std::string changed = record;
+            changed[at] = byte;
+            same(changed);
+          }
+          same(record.substr(0, at) + record.substr(at + 1));
+          same(record.substr(0, at) + record[at] + record.substr(at));
+        }
+      }
+    }
+  }
+}
+
 TEST(JsonShapesTest, ManyKeysThatNeverRepeat) {
   DecodeSpec spec = WholeTable({{"a", Type::Int()}, {"b", Type::Int()}});
   JsonDecoder fast(spec, {});

@@ -57,5 +57,16 @@ TEST(PlainDigits, RejectsAllElse) {
   }
 }
 
+TEST(PlainDigits, CountsUpToTheFirstThatIsNone) {
+  for (size_t count = 0; count <= 16; ++count) {
+    for (int byte = 0; byte < 256; ++byte) {
+      if (byte >= '0' && byte <= '9') continue;
+      std::string text(16, '7');
+      for (size_t at = count; at < 16; at += 3) text[at] = static_cast<char>(byte);
+      EXPECT_EQ(CountDigits(text.data()), count) << byte;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace sluice
