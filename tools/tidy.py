@@ -35,7 +35,8 @@ MAY_INCLUDE = {
     "operators": "base types expr routing state connectors/connector.h formats/format.h functions/session.h"
                  " functions/aggregate_function.h",
     "sql": "base types functions/scalar_function.h",
-    "plan": "base types functions expr sql operators connectors/connector.h formats/format.h runtime/job_graph.h",
+    "plan": "base types functions expr sql operators connectors/connector.h connectors/table_format.h formats/format.h"
+            " runtime/job_graph.h",
     "runtime": "base types routing operators state connectors/connector.h formats/format.h functions/session.h"
                " functions/cast.h",
     "engine": "base types json functions formats state expr routing connectors operators sql plan runtime",
@@ -59,6 +60,8 @@ JAILS = {
     "spdlog/": r"base/log\.cc",
     "CLI/": r"cli/.*_edge\.cc",
     "sqlite3.h": r"connectors/jdbc/|control/",
+    "mysql": r"connectors/jdbc/mysql_connection\.cc",
+    "libpq-fe.h": r"connectors/jdbc/postgres_connection\.cc",
 }
 JAILED_WORDS = {
     r"\bstd::(jthread|thread)\b(?!::)": r"base/(env_posix\.cc|thread\.(h|cc))",

@@ -76,6 +76,12 @@ class Source {  // owned and called by one task; never blocks
   virtual Status OnDurable(const SourcePosition&) { return OkStatus(); }
 };
 
+// Rows of a batch that a store refuses for what is in them.
+struct RejectedRows {
+  Batch batch;
+  RowErrors errors;
+};
+
 class Sink {  // owned and called by one task; never blocks
  public:
   virtual ~Sink() = default;
@@ -86,6 +92,12 @@ class Sink {  // owned and called by one task; never blocks
   // Asks that everything written so far becomes durable; kNeedsInput when it is, kBlocked: ask
   // again after wake.
   virtual StatusOr<Progress> Flush() = 0;
+  // Called after a wake when there is nothing to write or to flush: what failed may be tried again,
+  // a failure is told. Answers as Write.
+  virtual StatusOr<Progress> Resume() { return Progress::kNeedsInput; }
+  // What the store has refused since the last call; asked for after each of the calls above. Such
+  // rows are not written, all others are.
+  virtual std::vector<RejectedRows> TakeRejected() { return {}; }
   // After the last Flush at the end of the input: makes the result final.
   virtual Status Close() { return OkStatus(); }
 };
@@ -110,6 +122,8 @@ class LookupSource {  // may block: called on the I/O pool, one call at a time
   // Changes when a FULL cache should be loaded again at once (a file was replaced); constant
   // otherwise.
   virtual int64_t ContentVersion() { return 0; }
+  // How long a call that fails with Unavailable is tried again, however often that is.
+  virtual int64_t RetryWindowMs() const { return 0; }
 };
 
 enum class ColumnRole : uint8_t { kPhysical, kMetadata };
@@ -156,9 +170,14 @@ struct Connector {
   bool available = true;          // false: known, validates, cannot run yet
   bool single_sink_task = false;  // the sink cannot be written by several tasks at once: one
                                   // terminal, one file, one database file
+  bool has_keys = false;          // its records have keys: 'key.format', 'value.format' and so on
   std::span<const std::string_view> metadata_keys = {};
+  std::span<const std::string_view> writable_metadata = {};  // of those: what a sink takes
   StatusOr<std::unique_ptr<Source>> (*make_source)(const TableInfo&, const ScanSpec&,
                                                    const Session&) = nullptr;
+  // Of raw sources that need more than the table's format to decode a record; null: the format's.
+  StatusOr<std::unique_ptr<Decoder>> (*make_decoder)(const TableInfo&, const DecodeSpec&,
+                                                     const Session&) = nullptr;
   StatusOr<std::unique_ptr<Sink>> (*make_sink)(const TableInfo&, const SinkSpec&,
                                                const Session&) = nullptr;
   StatusOr<std::unique_ptr<LookupSource>> (*make_lookup)(const TableInfo&, const LookupSpec&,

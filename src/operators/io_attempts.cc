@@ -17,6 +17,7 @@ void IoAttempts::Start(std::function<Status()> attempt) {
   SL_CHECK(!running());
   attempt_ = std::move(attempt);
   num_tries_ = 0;
+  started_us_ = context_->env->MonotonicUs();
   Run();
 }
 
@@ -30,6 +31,13 @@ void IoAttempts::Run() {
   });
 }
 
+bool IoAttempts::MayRetry(const Status& failure) const {
+  if (failure.ok() || !IsRetryable(failure)) return false;
+  if (num_tries_ <= max_retries_) return true;
+  return absl::IsUnavailable(failure) &&
+         context_->env->MonotonicUs() - started_us_ < window_ms_ * 1000;
+}
+
 StatusOr<Progress> IoAttempts::Poll() {
   if (!running()) return Progress::kNeedsInput;
   if (try_ == nullptr) {
@@ -41,10 +49,11 @@ StatusOr<Progress> IoAttempts::Poll() {
   }
   if (!try_->done.load(std::memory_order_acquire)) return Progress::kBlocked;
   const Status status = std::exchange(try_, nullptr)->status;
-  if (!status.ok() && IsRetryable(status) && num_tries_ <= max_retries_) {
-    const int64_t pause_ms =
-        std::min(kFirstPauseMs << std::min(num_tries_ - 1, 10), kLongestPauseMs);
-    retry_at_us_ = context_->env->MonotonicUs() + pause_ms * 1000;
+  if (MayRetry(status)) {
+    const int64_t pause_us =
+        std::min(kFirstPauseMs << std::min(num_tries_ - 1, 10), kLongestPauseMs) * 1000;
+    const auto varied_us = static_cast<int64_t>(RandomBits() % static_cast<uint64_t>(pause_us / 2));
+    retry_at_us_ = context_->env->MonotonicUs() + pause_us / 2 + varied_us;
     context_->wake_at(retry_at_us_);
     return Progress::kBlocked;
   }

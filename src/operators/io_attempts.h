@@ -1,5 +1,6 @@
 // IoAttempts: one blocking piece of work at a time on the I/O pool, tried again with growing pauses
-// while that can help. All methods are called by the task; it never waits.
+// while that can help; the pauses vary, so that many jobs do not come back at once. All methods are
+// called by the task; it never waits.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,9 @@ class IoAttempts {
   static constexpr int64_t kFirstPauseMs = 100;
   static constexpr int64_t kLongestPauseMs = 5000;
 
-  IoAttempts(TaskContext& context, int32_t max_retries)
-      : context_(&context), max_retries_(max_retries) {}
+  // Unavailable is tried again for `window_ms` at least, whatever `max_retries` says.
+  IoAttempts(TaskContext& context, int32_t max_retries, int64_t window_ms = 0)
+      : context_(&context), max_retries_(max_retries), window_ms_(window_ms) {}
 
   // `attempt` owns or shares all that it touches: it may outlive this object. REQUIRES: !running().
   void Start(std::function<Status()> attempt);
@@ -31,12 +33,15 @@ class IoAttempts {
   struct Try;
 
   void Run();
+  bool MayRetry(const Status& failure) const;
 
   TaskContext* const context_;
   const int32_t max_retries_;
+  const int64_t window_ms_;
   std::function<Status()> attempt_;  // null: not running
   std::shared_ptr<Try> try_;         // null: waits for retry_at_us_
   int32_t num_tries_ = 0;
+  int64_t started_us_ = 0;
   int64_t retry_at_us_ = 0;
 };
 

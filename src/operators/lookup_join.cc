@@ -262,8 +262,8 @@ Status LookupJoin::Open(OperatorContext& context) {
   key_evaluator_.emplace(key_program_, session);
   if (reply_program_ != nullptr) reply_filter_.emplace(reply_program_, session);
   if (pair_program_ != nullptr) pair_evaluator_.emplace(pair_program_, session);
-  attempts_.emplace(context, spec_.max_retries);
   SL_ASSIGN(source_, spec_.connector->make_lookup(spec_.table, fetched_, session));
+  attempts_.emplace(context, spec_.max_retries, source_->RetryWindowMs());
   SL_TRY(source_->Open(context));
   if (is_full_) {
     StartLoad();

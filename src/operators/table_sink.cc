@@ -58,19 +58,13 @@ class TableSink : public Operator {
   }
 
   StatusOr<Progress> Advance(Output&) override {
-    if (input_.has_value()) {
-      Batch batch = *std::move(input_);
-      input_.reset();
-      if (spec_.sink.upsert && batch.row_kinds != nullptr) ReplaceUpdateBefore(batch);
-      SL_TRY(EnforceNotNull(batch));
-      SL_TRY(EnforceLength(batch));
-      if (batch.num_rows == 0) return Progress::kNeedsInput;
-      records_out_->Add(batch.num_rows);
-      return sink_->Write(batch);
+    const bool flushes = flushing_ && !input_.has_value();
+    SL_ASSIGN(const Progress progress, AdvanceSink());
+    for (const RejectedRows& rejected : sink_->TakeRejected()) {
+      SL_TRY(
+          context_->errors->OnRowErrors(context_->operator_name, rejected.batch, rejected.errors));
     }
-    if (!flushing_) return Progress::kNeedsInput;
-    SL_ASSIGN(const Progress progress, sink_->Flush());
-    if (progress != Progress::kNeedsInput) return progress;
+    if (progress != Progress::kNeedsInput || !flushes) return progress;
     flushing_ = false;
     if (ending_) SL_TRY(sink_->Close());
     return Progress::kNeedsInput;
@@ -83,6 +77,20 @@ class TableSink : public Operator {
   }
 
  private:
+  StatusOr<Progress> AdvanceSink() {
+    if (input_.has_value()) {
+      Batch batch = *std::move(input_);
+      input_.reset();
+      if (spec_.sink.upsert && batch.row_kinds != nullptr) ReplaceUpdateBefore(batch);
+      SL_TRY(EnforceNotNull(batch));
+      SL_TRY(EnforceLength(batch));
+      if (batch.num_rows == 0) return Progress::kNeedsInput;
+      records_out_->Add(batch.num_rows);
+      return sink_->Write(batch);
+    }
+    return flushing_ ? sink_->Flush() : sink_->Resume();
+  }
+
   const TableColumn& column(size_t i) const { return spec_.table.columns[spec_.sink.columns[i]]; }
 
   // An upsert sink knows no -U: the +U that follows says enough, unless a filter may have taken it

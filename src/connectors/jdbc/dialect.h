@@ -1,5 +1,5 @@
-// Dialect: how the jdbc connector speaks to one kind of database. jdbc.cc finds it by the beginning
-// of the URL.
+// Dialect: what the jdbc connector must know of one kind of database. Everything else is the same
+// for all: reading, looking up and writing are written once, over Connection.
 #pragma once
 
 #include <memory>
@@ -10,47 +10,56 @@
 
 #include "base/options.h"
 #include "connectors/connector.h"
+#include "connectors/jdbc/connection.h"
 
 namespace sluice {
 
+enum class UpsertStyle : uint8_t {
+  kOnConflict,      // ON CONFLICT (key) DO UPDATE SET a = excluded.a WHERE …
+  kOnDuplicateKey,  // ON DUPLICATE KEY UPDATE a = VALUES(a), from left to right
+};
+enum class LookupStyle : uint8_t {
+  kValues,    // WITH asked(place, k0) AS (VALUES (0, …), …) SELECT … FROM asked JOIN …
+  kUnionAll,  // SELECT … FROM (SELECT 0 AS place, … AS k0 UNION ALL SELECT …) AS asked JOIN …
+};
+
 struct Dialect {
+  std::string_view name;
   std::string_view url_prefix;  // "jdbc:sqlite:"
-  // Null: the database is known, but cannot be reached yet.
-  StatusOr<std::unique_ptr<Source>> (*make_source)(const TableInfo&, const ScanSpec&,
+  UpsertStyle upsert_style = UpsertStyle::kOnConflict;
+  LookupStyle lookup_style = LookupStyle::kValues;
+  char quote = '"';
+  // Between `asked` and the table: keeps the optimizer from looping over the table instead.
+  std::string_view lookup_join = " JOIN ";
+  // One INSERT may write a key twice.
+  bool repeats_keys = false;
+  // Keys are asked for in groups of these sizes, descending, the last one 1 or any up to the first.
+  std::span<const int32_t> lookup_sizes;
+  bool any_lookup_size = false;
+  // A server: connections fail and come back.
+  bool is_server = false;
+
+  StatusOr<std::unique_ptr<Connection>> (*connect)(const TableInfo&, bool writable,
                                                    const Session&) = nullptr;
-  StatusOr<std::unique_ptr<Sink>> (*make_sink)(const TableInfo&, const SinkSpec&,
-                                               const Session&) = nullptr;
-  StatusOr<std::unique_ptr<LookupSource>> (*make_lookup)(const TableInfo&, const LookupSpec&,
-                                                         const Session&) = nullptr;
+  // Values of the type can be kept in the column, or only read from it.
+  bool (*fits)(const Type&, const StoredColumn&, bool written) = nullptr;
+  // Problems of the URL and the options around it.
+  std::vector<OptionProblem> (*check)(const TableInfo&) = nullptr;
+  // Parameters of the URL that have no effect here though they might be meant to.
+  std::vector<std::string> (*warnings)(const TableInfo&, const Session&) = nullptr;
+
+  // "a", with quotes inside doubled.
+  std::string Quote(std::string_view name) const;
 };
 
 // Each in a file of its own.
 Dialect SqliteDialect();
+Dialect MysqlDialect();
+Dialect PostgresDialect();
 
-std::span<const OptionSpec> JdbcOptions();
-
-// The part of the column `scan.partition.column` that one query reads, both ends included.
-struct ScanPartition {
-  int64_t lower = 0;
-  int64_t upper = 0;
-};
-// As Flink cuts them; empty when the table is not partitioned.
-std::vector<ScanPartition> ScanPartitions(const TableInfo& table);
-
-// What the sink options say about rows that are there already.
-struct UpsertRules {
-  // Columns of the table that are written, with the place in the batch (-1: always NULL).
-  struct Column {
-    int32_t column;
-    int32_t place;
-  };
-  std::vector<Column> columns;
-  bool partial = false;      // columns that are not named keep their value
-  bool ignore_null = false;  // a NULL does not overwrite
-  int32_t version_column = -1;
-  // Of several changes of a key only the last one counts.
-  bool MayFold() const { return !partial && !ignore_null && version_column < 0; }
-};
-StatusOr<UpsertRules> MakeUpsertRules(const TableInfo& table, const SinkSpec& spec);
+// By the beginning of the URL; null: no database that is known.
+const Dialect* FindDialect(std::string_view url);
+// REQUIRES: the options have been checked.
+const Dialect& DialectOf(const TableInfo& table);
 
 }  // namespace sluice

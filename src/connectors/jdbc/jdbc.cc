@@ -1,340 +1,58 @@
-// jdbc: the options of the connector, their checks, and the choice of the dialect. The URL and the
-// password may hold secrets: no message shows more of the URL than its beginning.
-#include <algorithm>
-#include <string>
-#include <vector>
+// jdbc: tables of relational databases. Which database it is follows from the URL (dialect.h).
+#include "connectors/jdbc/jdbc.h"
 
+#include "base/log.h"
 #include "base/strings.h"
 #include "connectors/jdbc/dialect.h"
+#include "connectors/jdbc/jdbc_options.h"
 
 namespace sluice {
-namespace {
 
-using enum OptionType;
-
-constexpr OptionSpec kOptions[] = {
-    {.key = "url", .help = "The database: 'jdbc:sqlite:PATH'.", .required = true},
-    {.key = "table-name", .help = "The table in the database.", .required = true},
-    {.key = "driver", .help = "Accepted; the driver follows from the URL."},
-    {.key = "compatible-mode", .help = "Accepted; has no effect."},
-    {.key = "username", .help = "Not used for SQLite."},
-    {.key = "password", .help = "Not used for SQLite."},
-    {.key = "connection.max-retry-timeout",
-     .type = kDuration,
-     .default_value = "60s",
-     .help = "Accepted; a local database needs no reconnection."},
-    {.key = "scan.partition.column",
-     .help =
-         "A column of whole numbers by which the scan is cut into queries that run side by side."},
-    {.key = "scan.partition.num", .type = kInt, .help = "Into how many."},
-    {.key = "scan.partition.lower-bound",
-     .type = kInt,
-     .help = "The smallest value of the first partition; rows below are not read."},
-    {.key = "scan.partition.upper-bound",
-     .type = kInt,
-     .help = "The largest value of the last partition; rows above are not read."},
-    {.key = "scan.fetch-size",
-     .type = kInt,
-     .default_value = "0",
-     .help = "Accepted; rows are read in batches."},
-    {.key = "scan.auto-commit",
-     .type = kBool,
-     .default_value = "true",
-     .help = "Accepted; a scan is one read transaction."},
-    {.key = "lookup.cache",
-     .type = kEnum,
-     .default_value = "NONE",
-     .help =
-         "NONE asks for every batch, PARTIAL remembers what was asked for, FULL holds the table.",
-     .choices = "NONE, PARTIAL, FULL"},
-    {.key = "lookup.partial-cache.max-rows", .type = kInt, .help = "Keys remembered at most."},
-    {.key = "lookup.partial-cache.expire-after-write",
-     .type = kDuration,
-     .help = "A key is asked for again this long after it was fetched."},
-    {.key = "lookup.partial-cache.expire-after-access",
-     .type = kDuration,
-     .help = "A key is asked for again when it was not used for this long."},
-    {.key = "lookup.partial-cache.cache-missing-key",
-     .type = kBool,
-     .default_value = "true",
-     .help = "Remembers also that a key finds nothing."},
-    {.key = "lookup.full-cache.reload-strategy",
-     .type = kEnum,
-     .default_value = "PERIODIC",
-     .help = "When a FULL cache is loaded again.",
-     .choices = "PERIODIC"},
-    {.key = "lookup.full-cache.periodic-reload.interval",
-     .type = kDuration,
-     .help = "A FULL cache is loaded again this often; without it never."},
-    {.key = "lookup.full-cache.periodic-reload.schedule-mode",
-     .type = kEnum,
-     .default_value = "FIXED_DELAY",
-     .help = "The interval runs from the end of a load.",
-     .choices = "FIXED_DELAY"},
-    {.key = "lookup.full-cache.timed-reload.*", .support = OptionSupport::kNotYet},
-    {.key = "lookup.cache.max-rows",
-     .type = kInt,
-     .help = "Older form of lookup.partial-cache.max-rows; needs lookup.cache.ttl too."},
-    {.key = "lookup.cache.ttl",
-     .type = kDuration,
-     .help = "Older form of lookup.partial-cache.expire-after-write."},
-    {.key = "lookup.cache.caching-missing-key",
-     .type = kBool,
-     .default_value = "true",
-     .help = "Older form of lookup.partial-cache.cache-missing-key."},
-    {.key = "lookup.max-retries",
-     .type = kInt,
-     .default_value = "3",
-     .help = "How often a lookup is tried again when the database is busy."},
-    {.key = "filter.handling.policy",
-     .type = kEnum,
-     .default_value = "always",
-     .help = "Accepted; filters are computed here.",
-     .choices = "always, never"},
-    {.key = "sink.buffer-flush.max-rows",
-     .type = kInt,
-     .default_value = "100",
-     .help = "A transaction ends when it has this many rows; 0: no bound."},
-    {.key = "sink.buffer-flush.interval",
-     .type = kDuration,
-     .default_value = "1s",
-     .help = "The longest that a row may wait; rows never wait while the database is idle."},
-    {.key = "sink.max-retries",
-     .type = kInt,
-     .default_value = "3",
-     .help = "How often a transaction is tried again when the database is busy."},
-    {.key = "sink.parallelism", .type = kInt, .help = "Accepted; one task writes a database file."},
-    {.key = "sink.ignore-null-when-update",
-     .type = kBool,
-     .default_value = "false",
-     .help = "A NULL does not overwrite the value of an existing row."},
-    {.key = "sink.partial-update",
-     .type = kBool,
-     .default_value = "false",
-     .help = "Only the columns that the INSERT names change in an existing row."},
-    {.key = "sink.version-column",
-     .help = "A row does not overwrite one with a greater value in this column."},
-};
-
-constexpr std::string_view kPartitionKeys[] = {"scan.partition.column", "scan.partition.num",
-                                               "scan.partition.lower-bound",
-                                               "scan.partition.upper-bound"};
-
-// In the order in which URLs are tried. MySQL and PostgreSQL validate already.
-const std::vector<Dialect>& Dialects() {
-  static const auto* const kDialects = new std::vector<Dialect>{
-      SqliteDialect(), {.url_prefix = "jdbc:mysql:"}, {.url_prefix = "jdbc:postgresql:"}};
-  return *kDialects;
+StatusOr<TableSession> OpenTable(const TableInfo& table, const TableNeeds& needs,
+                                 const Session& session) {
+  const Dialect& dialect = DialectOf(table);
+  TableSession result;
+  SL_ASSIGN(result.connection, dialect.connect(table, needs.written, session));
+  SL_ASSIGN(result.stored, result.connection->Describe());
+  SL_TRY(CheckTable(dialect, table, result.stored, needs));
+  if (needs.written) SL_TRY(result.connection->PrepareForWriting());
+  return result;
 }
 
-const Dialect* FindDialect(std::string_view url) {
-  for (const Dialect& dialect : Dialects()) {
-    if (url.substr(0, dialect.url_prefix.size()) == dialect.url_prefix) return &dialect;
+StatusOr<TableSession> OpenTableAtStart(const TableInfo& table, const TableNeeds& needs,
+                                        const Session& session) {
+  const Dialect& dialect = DialectOf(table);
+  for (const std::string& warning : dialect.warnings(table, session)) {
+    LogWarning(StrCat("table ", table.name, ": ", warning));
   }
-  return nullptr;
+  StatusOr<TableSession> opened = OpenTable(table, needs, session);
+  if (opened.ok() || !dialect.is_server || !absl::IsUnavailable(opened.status())) return opened;
+  LogWarning(StrCat("table ", table.name, ": ", opened.status().message(),
+                    "; it is tried again for ", RetryWindowMs(table) / 1000, " s"));
+  return TableSession();
 }
 
-int32_t FindColumn(const TableInfo& table, std::string_view name) {
-  for (size_t i = 0; i < table.columns.size(); ++i) {
-    if (table.columns[i].name == name) return static_cast<int32_t>(i);
-  }
-  return -1;
-}
-
-bool IsStorable(const Type& type) { return !type.IsNested() && !type.IsInterval(); }
-
-class Checker {
- public:
-  explicit Checker(const TableInfo& table) : table_(table) {}
-
-  std::vector<OptionProblem> Check() {
-    CheckUrl();
-    CheckColumns();
-    CheckScan();
-    CheckLookup();
-    CheckSink();
-    return std::move(problems_);
-  }
-
- private:
-  void Add(std::string_view key, ErrorCode code, std::string message, std::string remedy) {
-    problems_.push_back({std::string(key), code, std::move(message), std::move(remedy)});
-  }
-  bool Has(std::string_view key) const { return table_.options.Find(key).has_value(); }
-
-  void CheckUrl() {
-    const auto url = table_.options.Find("url");
-    if (!url.has_value()) return;
-    if (FindDialect(*url) == nullptr) {
-      Add("url", ErrorCode::kInvalidOption, "the URL names no database that is known",
-          "write 'jdbc:sqlite:PATH'");
-    } else if (*url == "jdbc:sqlite:" || *url == "jdbc:sqlite::memory:") {
-      Add("url", ErrorCode::kInvalidOption, "the URL names no database file",
-          "write 'jdbc:sqlite:PATH'");
-    }
-  }
-
-  void CheckColumns() {
-    for (const TableColumn& column : table_.columns) {
-      if (column.role != ColumnRole::kPhysical || IsStorable(column.type)) continue;
-      Add("", ErrorCode::kUnsupportedType,
-          StrCat("column '", column.name, "' is ", column.type.ToString(),
-                 ", which a database column cannot hold"),
-          "store it as STRING");
-    }
-  }
-
-  void CheckScan() {
-    int num_given = 0;
-    for (std::string_view key : kPartitionKeys) num_given += Has(key);
-    if (num_given == 0) return;
-    for (std::string_view key : kPartitionKeys) {
-      if (!Has(key)) {
-        Add(key, ErrorCode::kMissingOption, StrCat("'", key, "' is missing"),
-            "give all four scan.partition options, or none");
-      }
-    }
-    if (num_given < 4) return;
-    const std::string name(*table_.options.Find("scan.partition.column"));
-    const int32_t column = FindColumn(table_, name);
-    if (column < 0 || !table_.columns[column].type.IsInteger()) {
-      Add("scan.partition.column", ErrorCode::kInvalidOption,
-          StrCat("'", name, "' is no column of whole numbers"), "name an integer column");
-    }
-    if (table_.options.FindInt("scan.partition.num").value_or(1) < 1) {
-      Add("scan.partition.num", ErrorCode::kInvalidOption, "there must be at least one partition",
-          "give a number above 0");
-    }
-    if (table_.options.FindInt("scan.partition.lower-bound").value_or(0) >
-        table_.options.FindInt("scan.partition.upper-bound").value_or(0)) {
-      Add("scan.partition.lower-bound", ErrorCode::kInvalidOption,
-          "the lower bound is above the upper bound", "exchange them");
-    }
-  }
-
-  void CheckLookup() {
-    const bool old_rows = Has("lookup.cache.max-rows");
-    if (old_rows == Has("lookup.cache.ttl")) return;
-    const std::string_view missing = old_rows ? "lookup.cache.ttl" : "lookup.cache.max-rows";
-    Add(missing, ErrorCode::kMissingOption, StrCat("'", missing, "' is missing"),
-        "lookup.cache.max-rows and lookup.cache.ttl only work together");
-  }
-
-  void CheckSink() {
-    for (std::string_view key :
-         {"sink.partial-update", "sink.ignore-null-when-update", "sink.version-column"}) {
-      if (!Has(key) || !table_.primary_key.empty()) continue;
-      Add(key, ErrorCode::kInvalidOption, StrCat("'", key, "' needs a primary key"),
-          "add PRIMARY KEY (…) NOT ENFORCED");
-    }
-    const auto version = table_.options.Find("sink.version-column");
-    if (version.has_value() && FindColumn(table_, *version) < 0) {
-      Add("sink.version-column", ErrorCode::kUnknownColumn,
-          StrCat("the table has no column '", *version, "'"), "name a column of the table");
-    }
-  }
-
-  const TableInfo& table_;
-  std::vector<OptionProblem> problems_;
-};
-
-StatusOr<const Dialect*> DialectOf(const TableInfo& table) {
-  const Dialect* dialect = FindDialect(table.options.GetString(kOptions, "url"));
-  if (dialect == nullptr) {
-    return absl::InvalidArgumentError(StrCat(ErrorCodeName(ErrorCode::kInvalidOption), " table ",
-                                             table.name, ": the URL names no known database"));
-  }
-  if (dialect->make_sink != nullptr) return dialect;
-  return absl::UnimplementedError(StrCat(ErrorCodeName(ErrorCode::kUnavailableConnector), " table ",
-                                         table.name, ": '", dialect->url_prefix,
-                                         "…' is known but cannot run yet. ",
-                                         FindErrorCode(ErrorCode::kUnavailableConnector).remedy));
-}
-
-StatusOr<std::unique_ptr<Source>> MakeSource(const TableInfo& table, const ScanSpec& spec,
-                                             const Session& session) {
-  SL_ASSIGN(const Dialect* dialect, DialectOf(table));
-  return dialect->make_source(table, spec, session);
-}
-
-StatusOr<std::unique_ptr<Sink>> MakeSink(const TableInfo& table, const SinkSpec& spec,
-                                         const Session& session) {
-  SL_ASSIGN(const Dialect* dialect, DialectOf(table));
-  return dialect->make_sink(table, spec, session);
-}
-
-StatusOr<std::unique_ptr<LookupSource>> MakeLookup(const TableInfo& table, const LookupSpec& spec,
-                                                   const Session& session) {
-  SL_ASSIGN(const Dialect* dialect, DialectOf(table));
-  return dialect->make_lookup(table, spec, session);
-}
-
-}  // namespace
-
-std::span<const OptionSpec> JdbcOptions() { return kOptions; }
-
-std::vector<ScanPartition> ScanPartitions(const TableInfo& table) {
-  std::vector<ScanPartition> partitions;
-  const auto wanted = table.options.FindInt("scan.partition.num");
-  if (!wanted.has_value()) return partitions;
-  const __int128 lower = *table.options.FindInt("scan.partition.lower-bound");
-  const __int128 values = *table.options.FindInt("scan.partition.upper-bound") - lower + 1;
-  const __int128 count = std::min<__int128>(*wanted, values);
-  const __int128 size = (values + count - 1) / count;
-  const __int128 num_large = values - (size - 1) * count;
-  __int128 start = lower;
-  for (__int128 i = 0; i < count; ++i) {
-    const __int128 end = start + size - 1 - (i >= num_large ? 1 : 0);
-    partitions.push_back({static_cast<int64_t>(start), static_cast<int64_t>(end)});
-    start = end + 1;
-  }
-  return partitions;
-}
-
-StatusOr<UpsertRules> MakeUpsertRules(const TableInfo& table, const SinkSpec& spec) {
-  UpsertRules rules;
-  rules.partial = table.options.GetBool(kOptions, "sink.partial-update");
-  rules.ignore_null = table.options.GetBool(kOptions, "sink.ignore-null-when-update");
-  if (const auto version = table.options.Find("sink.version-column")) {
-    rules.version_column = FindColumn(table, *version);
-  }
-  for (size_t c = 0; c < table.columns.size(); ++c) {
-    const auto column = static_cast<int32_t>(c);
-    const auto given = std::find(spec.columns.begin(), spec.columns.end(), column);
-    if (given != spec.columns.end()) {
-      rules.columns.push_back({column, static_cast<int32_t>(given - spec.columns.begin())});
-    } else if (table.columns[c].role == ColumnRole::kPhysical && !rules.partial &&
-               !rules.ignore_null) {
-      rules.columns.push_back({column, -1});
-    }
-  }
-  std::vector<int32_t> needed = table.primary_key;
-  if (rules.version_column >= 0) needed.push_back(rules.version_column);
-  for (int32_t column : needed) {
-    if (std::find(spec.columns.begin(), spec.columns.end(), column) != spec.columns.end()) continue;
-    return absl::InvalidArgumentError(
-        StrCat("table ", table.name, ": the INSERT gives no value for '",
-               table.columns[column].name, "', which decides what row is written"));
-  }
-  return rules;
+int64_t RetryWindowMs(const TableInfo& table) {
+  if (!DialectOf(table).is_server) return 0;
+  return table.options.GetDurationMs(JdbcOptions(), "connection.max-retry-timeout");
 }
 
 Connector Connector_jdbc() {
   return {.name = "jdbc",
-          .help = "Tables of relational databases: SQLite files.",
-          .options = kOptions,
-          // A database file has one writer at a time.
+          .help = "Tables of relational databases: MySQL, MariaDB, PostgreSQL, SQLite files.",
+          .options = JdbcOptions(),
+          // One writer keeps the order of changes and needs no lock of another.
           .single_sink_task = true,
-          .make_source = MakeSource,
-          .make_sink = MakeSink,
-          .make_lookup = MakeLookup,
+          .make_source = MakeJdbcSource,
+          .make_sink = MakeJdbcSink,
+          .make_lookup = MakeJdbcLookup,
           .sink_changelog =
               [](const TableInfo& table) {
                 return table.primary_key.empty() ? ChangelogSupport::kAppend
                                                  : ChangelogSupport::kUpsert;
               },
           .is_bounded = [](const TableInfo&) { return true; },
-          .check = [](const TableInfo& table) { return Checker(table).Check(); }};
+          .check = CheckJdbcOptions};
 }
 
 }  // namespace sluice

@@ -4,6 +4,7 @@
 
 #include "base/error_code.h"
 #include "base/strings.h"
+#include "connectors/jdbc/connection.h"
 
 namespace sluice {
 namespace {
@@ -16,7 +17,9 @@ Status StatusOf(sqlite3* database, int code) {
                                      sqlite3_extended_errcode(database), ")");
   switch (code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
+    case SQLITE_LOCKED: return absl::DeadlineExceededError(message);
+    case SQLITE_CONSTRAINT:
+    case SQLITE_TOOBIG: return BadRowError(message);
     case SQLITE_IOERR:
     case SQLITE_PROTOCOL: return absl::UnavailableError(message);
     case SQLITE_FULL:
@@ -28,12 +31,6 @@ Status StatusOf(sqlite3* database, int code) {
 }
 
 }  // namespace
-
-std::string QuoteIdentifier(std::string_view name) {
-  std::string quoted = "\"";
-  for (char c : name) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
-}
 
 void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);

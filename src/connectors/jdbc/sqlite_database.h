@@ -15,9 +15,6 @@ struct sqlite3_stmt;
 
 namespace sluice {
 
-// "a", with quotes inside doubled.
-std::string QuoteIdentifier(std::string_view name);
-
 class SqliteStatement {
  public:
   SqliteStatement() = default;

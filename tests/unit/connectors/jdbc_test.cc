@@ -332,13 +332,14 @@ TEST_F(JdbcTest, OptionsAreChecked) {
   EXPECT_EQ(problems({}, {{"lookup.cache.max-rows", "1"}}), "lookup.cache.ttl;");
   EXPECT_EQ(problems({}, {{"sink.partial-update", "true"}}), "sink.partial-update;");
   EXPECT_EQ(problems({0}, {{"sink.version-column", "x"}}), "sink.version-column;");
-  const Status mysql =
-      jdbc_
-          .make_sink(MakeTable({{"id", Type::Int()}}, {}, {{"url", "jdbc:mysql://u:secret@h/d"}}),
-                     {.columns = {0}}, session_)
-          .status();
-  EXPECT_EQ(mysql.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_EQ(std::string(mysql.message()).find("secret"), std::string::npos);
+  EXPECT_EQ(problems({}, {{"url", "jdbc:mysql://h"}}), "url;");
+  EXPECT_EQ(problems({}, {{"url", "jdbc:postgresql:d"}}), "url;");
+  EXPECT_EQ(problems({}, {{"url", "jdbc:postgresql://h:x/d"}}), "url;");
+  EXPECT_EQ(problems({}, {{"url", "jdbc:sqlite:x.db?mode=ro"}}), "url;");
+  const auto secret =
+      jdbc_.check(MakeTable({{"id", Type::Int()}}, {}, {{"url", "jdbc:mysql://u:secret@h/d"}}));
+  ASSERT_EQ(secret.size(), 1u);
+  EXPECT_EQ(secret[0].message.find("secret"), std::string::npos);
 }
 
 }  // namespace
