@@ -11,10 +11,13 @@ packages_of() {
     build)
       echo g++ cmake ninja-build ccache mold pkg-config make git tzdata dpkg-dev
       echo libabsl-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
-      echo libsimdjson-dev libsqlite3-dev libre2-dev libpcre2-dev libssl-dev libedit-dev zlib1g-dev libmariadb-dev libpq-dev
+      echo libsimdjson-dev libsqlite3-dev libre2-dev libpcre2-dev libssl-dev libedit-dev zlib1g-dev libmariadb-dev libpq-dev librdkafka-dev
       ;;
     demo) echo sqlite3 ;;
-    test) echo clang-14 libclang-rt-14-dev clang-format-14 python3 sqlite3 mariadb-server postgresql debootstrap util-linux zsh fish ;;
+    test)
+      echo clang-14 libclang-rt-14-dev clang-format-14 python3 sqlite3 mariadb-server postgresql debootstrap util-linux zsh fish
+      echo python3-confluent-kafka openjdk-17-jdk-headless maven
+      ;;
     fmt) echo clang-format-14 ;;
     bench) echo python3 sqlite3 openjdk-17-jdk-headless maven ;;
     oracle) echo python3 openjdk-17-jdk-headless maven ;;

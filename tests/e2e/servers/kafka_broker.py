@@ -1,0 +1,238 @@
+"""A real Kafka broker for tests: one node in KRaft mode, from the jars of kafka/pom.xml, on free ports of 127.0.0.1, with
+its data in a temporary folder. It ends with the `with` block, or with the process that started it.
+
+    with KafkaBroker() as broker:
+        broker.create_topic("orders", partitions=4)
+        broker.produce("orders", [b"{}"])
+"""
+
+import atexit
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
+
+HERE = pathlib.Path(__file__).resolve().parent
+START_TIMEOUT_S = 60
+TIMEOUT_S = 30
+
+# One short-lived JVM on two cores: the quick compiler and one collector thread start the fastest.
+JAVA = ["java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
+
+SETTINGS = """process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners={listeners},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners={listeners}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CLIENT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=CLIENT
+sasl.enabled.mechanisms=PLAIN
+listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+  user_sluice="{password}";
+log.dirs={data}
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+"""
+PASSWORD = "tell nobody"  # of the user `sluice` on the port of sasl_servers
+
+# What `kafka-storage.sh format` would write, without starting a JVM for it.
+META = """version=1
+cluster.id=c2x1aWNlLXRlc3RzLWthZg
+node.id=1
+directory.id=c2x1aWNlLXRlc3RzLWRpcg
+"""
+
+
+def classpath():
+    """The jars of the broker; Maven is asked only once."""
+    pom = HERE / "kafka/pom.xml"
+    known = HERE / "kafka/target/classpath"
+    if known.exists() and known.stat().st_mtime > pom.stat().st_mtime:
+        jars = known.read_text()
+        if all(pathlib.Path(jar).exists() for jar in jars.split(":")):
+            return jars
+    subprocess.run(["mvn", "-q", "-B", "-f", pom, "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath",
+                    f"-Dmdep.outputFile={known}"], check=True, timeout=600)
+    return known.read_text()
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+class KafkaBroker:
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluice-kafka-"))
+        self.process = None
+        self.admin = None
+        self.producer = None
+        atexit.register(self.close)
+        port, sasl, controller = free_ports(3)
+        self.servers = f"127.0.0.1:{port}"
+        self.sasl_servers = f"127.0.0.1:{sasl}"
+        listeners = f"CLIENT://{self.servers},SASL://{self.sasl_servers}"
+        data = self.folder / "data"
+        data.mkdir()
+        (data / "meta.properties").write_text(META)
+        (self.folder / "server.properties").write_text(
+            SETTINGS.format(listeners=listeners, controller=controller, data=data, password=PASSWORD))
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def start(self):
+        """Starts the broker, or starts it again with the data and the ports that it had."""
+        with open(self.folder / "log.txt", "ab") as log:
+            self.process = subprocess.Popen([*JAVA, "-cp", classpath(), "kafka.Kafka", self.folder / "server.properties"],
+                                            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            try:
+                self.admin = AdminClient({"bootstrap.servers": self.servers, "log_level": 0})
+                self.admin.list_topics(timeout=1)
+                return
+            except KafkaException as error:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    log = (self.folder / "log.txt").read_text(errors="replace")
+                    raise AssertionError(f"the Kafka broker does not start: {error}\n{log[-3000:]}") from error
+
+    def stop(self):
+        """The broker goes away; start() brings it back. Killed outright it would be locked out of its cluster at first."""
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def close(self):
+        atexit.unregister(self.close)
+        self.producer = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def create_topic(self, name, partitions=1, **config):
+        settings = {key.replace("_", "."): str(value) for key, value in config.items()}
+        self._done(self.admin.create_topics([NewTopic(name, partitions, 1, config=settings)], operation_timeout=TIMEOUT_S))
+
+    def add_partitions(self, name, total):
+        self._done(self.admin.create_partitions([NewPartitions(name, total)], operation_timeout=TIMEOUT_S))
+        self.producer = None  # the next one knows them
+
+    def delete_topic(self, name):
+        self._done(self.admin.delete_topics([name], operation_timeout=TIMEOUT_S))
+
+    @staticmethod
+    def _done(futures):
+        for future in futures.values():
+            future.result(TIMEOUT_S)
+
+    def produce(self, topic, values, partition=None, keys=None, **options):
+        """Sends the values, to one partition if it is named, else to all in turn; returns when the broker has them."""
+        if self.producer is None:
+            self.producer = Producer({"bootstrap.servers": self.servers, "log_level": 0, "linger.ms": 1})
+        producer = self.producer
+        count = len(self.partitions(topic))
+        for i, value in enumerate(values):
+            place = i % count if partition is None else partition
+            while True:
+                try:
+                    producer.produce(topic, value, None if keys is None else keys[i], partition=place, **options)
+                    break
+                except BufferError:
+                    producer.poll(1)
+        if producer.flush(TIMEOUT_S):
+            raise AssertionError(f"{topic} did not take all messages")
+
+    def partitions(self, topic):
+        return sorted(self.admin.list_topics(topic, timeout=TIMEOUT_S).topics[topic].partitions)
+
+    def consumer(self, group="sluice-tests", **options):
+        return Consumer({"bootstrap.servers": self.servers, "log_level": 0, "group.id": group, "enable.auto.commit": False,
+                         "auto.offset.reset": "earliest", **options})
+
+    def count(self, topic):
+        """How many messages the topic holds, as its offsets say."""
+        consumer = self.consumer()
+        try:
+            total = 0
+            for partition in self.partitions(topic):
+                low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=TIMEOUT_S)
+                total += high - low
+            return total
+        finally:
+            consumer.close()
+
+    def messages(self, topic):
+        """All messages of the topic, partition by partition."""
+        consumer = self.consumer()
+        try:
+            ends = {}
+            for partition in self.partitions(topic):
+                low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=TIMEOUT_S)
+                if high > low:
+                    ends[partition] = high
+            consumer.assign([TopicPartition(topic, partition, 0) for partition in ends])
+            read = []
+            while ends:
+                message = consumer.poll(TIMEOUT_S)
+                if message is None or message.error():
+                    raise AssertionError(f"{topic} cannot be read: {message and message.error()}")
+                read.append(message)
+                if message.offset() + 1 >= ends.get(message.partition(), 0):
+                    ends.pop(message.partition(), None)
+            return sorted(read, key=lambda message: (message.partition(), message.offset()))
+        finally:
+            consumer.close()
+
+    def values(self, topic):
+        return [message.value() for message in self.messages(topic)]
+
+    def committed(self, group, topic):
+        """The offsets kept for the group, by partition; only those that there are."""
+        consumer = self.consumer(group)
+        try:
+            wanted = [TopicPartition(topic, partition) for partition in self.partitions(topic)]
+            return {each.partition: each.offset for each in consumer.committed(wanted, timeout=TIMEOUT_S) if each.offset >= 0}
+        finally:
+            consumer.close()
+
+    def commit(self, group, topic, offsets):
+        consumer = self.consumer(group)
+        try:
+            consumer.commit(offsets=[TopicPartition(topic, *each) for each in offsets.items()], asynchronous=False)
+        finally:
+            consumer.close()
