@@ -22,13 +22,15 @@ CsvEncoder::CsvEncoder(const Schema& schema, const CsvSettings& settings)
     : settings_(settings), num_columns_(schema.size()) {}
 
 Status CsvEncoder::Encode(const Batch& batch, int32_t begin, int32_t end,
-                          std::string_view delimiter, std::string* out) {
+                          std::string_view delimiter, std::string* out,
+                          std::vector<size_t>* row_ends) {
   for (int32_t row = begin; row < end; ++row) {
     for (size_t i = 0; i < num_columns_; ++i) {
       if (i != 0) out->push_back(settings_.field_delimiter);
       WriteField(batch.columns[i], row, out);
     }
     out->append(delimiter);
+    if (row_ends != nullptr) row_ends->push_back(out->size());
   }
   return OkStatus();
 }

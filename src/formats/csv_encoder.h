@@ -15,7 +15,7 @@ class CsvEncoder : public Encoder {
   CsvEncoder(const Schema& schema, const CsvSettings& settings);
 
   Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter,
-                std::string* out) override;
+                std::string* out, std::vector<size_t>* row_ends) override;
 
  private:
   void WriteField(const Vector& vector, int32_t row, std::string* out);

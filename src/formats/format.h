@@ -70,10 +70,10 @@ class Decoder {
 class Encoder {
  public:
   virtual ~Encoder() = default;
-  // Appends rows [begin, end) of the batch, each followed by `delimiter`, to `out`. Row kinds are
-  // not looked at.
+  // Appends rows [begin, end) of the batch, each followed by `delimiter`, to `out`; and to
+  // `row_ends`, which may be null, the size of `out` behind each row. Row kinds are not looked at.
   virtual Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter,
-                        std::string* out) = 0;
+                        std::string* out, std::vector<size_t>* row_ends) = 0;
 };
 
 struct Format {

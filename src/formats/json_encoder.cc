@@ -208,7 +208,8 @@ JsonEncoder::JsonEncoder(const Schema& schema, const JsonEncodeSettings& setting
 }
 
 Status JsonEncoder::Encode(const Batch& batch, int32_t begin, int32_t end,
-                           std::string_view delimiter, std::string* out) {
+                           std::string_view delimiter, std::string* out,
+                           std::vector<size_t>* row_ends) {
   ValueWriter writer(settings_, out);
   for (int32_t row = begin; row < end; ++row) {
     char separator = '{';
@@ -223,6 +224,7 @@ Status JsonEncoder::Encode(const Batch& batch, int32_t begin, int32_t end,
     if (separator == '{') out->push_back('{');
     out->push_back('}');
     out->append(delimiter);
+    if (row_ends != nullptr) row_ends->push_back(out->size());
   }
   return writer.status();
 }

@@ -16,7 +16,7 @@ class JsonEncoder : public Encoder {
   JsonEncoder(const Schema& schema, const JsonEncodeSettings& settings);
 
   Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter,
-                std::string* out) override;
+                std::string* out, std::vector<size_t>* row_ends) override;
 
  private:
   const JsonEncodeSettings settings_;

@@ -141,6 +141,7 @@ class RawDecoder : public Decoder {
 
  private:
   bool Fits(std::string_view record, DecodeOutput& out, int32_t index) const {
+    if (record.data() == nullptr) return true;
     for (const DecodedColumn& column : columns_) {
       if (column.type.layout() == Layout::kText) continue;
       const auto size = static_cast<size_t>(ValueBytes(column.type.layout()));
@@ -154,6 +155,7 @@ class RawDecoder : public Decoder {
   }
 
   void Write(std::string_view record, VectorBuilder& builder, int32_t row) const {
+    if (record.data() == nullptr) return builder.SetNull(row);
     if (builder.type().layout() != Layout::kText) {
       const auto size = static_cast<size_t>(ValueBytes(builder.type().layout()));
       char* value = builder.values<char>() + static_cast<size_t>(row) * size;
@@ -180,7 +182,7 @@ class RawEncoder : public Encoder {
   explicit RawEncoder(RawSettings settings) : settings_(settings) {}
 
   Status Encode(const Batch& batch, int32_t begin, int32_t end, std::string_view delimiter,
-                std::string* out) override {
+                std::string* out, std::vector<size_t>* row_ends) override {
     const Vector& column = batch.columns[0];
     const auto size = static_cast<size_t>(ValueBytes(column.type().layout()));
     for (int32_t row = begin; row < end; ++row) {
@@ -200,6 +202,7 @@ class RawEncoder : public Encoder {
         }
       }
       out->append(delimiter);
+      if (row_ends != nullptr) row_ends->push_back(out->size());
     }
     return OkStatus();
   }

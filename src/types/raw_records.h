@@ -13,10 +13,14 @@
 namespace sluice {
 
 struct RawRecords {
-  // The bytes of each record, without its delimiter. They lie in what `pin` keeps alive, and at
+  // The bytes of each record, without its delimiter; without data() it is no value at all, which
+  // only the raw format knows. They lie in what `pin` keeps alive, and at
   // least kPaddingBytes readable bytes follow the last one, so that vector loads may run over its
   // end.
   std::vector<std::string_view> records;
+  // Of sources whose records have keys, when they are decoded: one a record, in the same memory;
+  // without data() where there is none.
+  std::vector<std::string_view> keys;
   Pin pin;
   size_t pinned_bytes = 0;
 

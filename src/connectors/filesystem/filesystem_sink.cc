@@ -86,7 +86,7 @@ class FilesystemSink : public Sink {
   }
 
   StatusOr<Progress> Write(const Batch& batch) override {
-    SL_TRY(encoder_->Encode(AllColumns(batch), 0, batch.num_rows, "\n", &buffer_));
+    SL_TRY(encoder_->Encode(AllColumns(batch), 0, batch.num_rows, "\n", &buffer_, nullptr));
     if (buffer_.size() >= kWriteBytes) WriteBuffer();
     if (part_bytes_ >= max_part_bytes_) ClosePart();
     return work_->Ready();

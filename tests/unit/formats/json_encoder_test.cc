@@ -38,7 +38,7 @@ std::string Recode(const Schema& schema, const std::vector<std::string>& texts,
   EXPECT_TRUE((*decoder)->Decode(records, 0, out).ok());
   std::string text;
   const Status status = (*encoder)->Encode({.columns = out.columns, .num_rows = out.num_rows}, 0,
-                                           out.num_rows, "\n", &text);
+                                           out.num_rows, "\n", &text, nullptr);
   return status.ok() ? text : std::string(status.message());
 }
 
