@@ -9,26 +9,11 @@
 #include <string>
 
 #include "base/status.h"
+#include "connectors/chunk_pool.h"
 #include "connectors/filesystem/byte_reader.h"
 #include "types/raw_records.h"
 
 namespace sluice {
-
-// Chunk-sized memory that comes back when the last pin goes, from whatever thread. Outlives its
-// users by being shared.
-class ChunkPool {
- public:
-  explicit ChunkPool(int64_t chunk_bytes);
-  ~ChunkPool();
-  // At least `bytes` long, behind which RawRecords::kPaddingBytes may be read.
-  std::shared_ptr<char> Take(int64_t bytes);
-  int64_t chunk_bytes() const { return chunk_bytes_; }
-
- private:
-  struct Free;
-  const int64_t chunk_bytes_;
-  const std::shared_ptr<Free> free_;
-};
 
 struct FramingOptions {
   int64_t max_record_bytes = int64_t{64} << 20;
