@@ -7,40 +7,6 @@ namespace {
 
 using enum OptionType;
 
-constexpr OptionSpec kKafkaOptions[] = {
-    {.key = "topic"},
-    {.key = "topic-pattern"},
-    {.key = "properties.bootstrap.servers", .required = true},
-    {.key = "properties.*"},
-    {.key = "key.format"},
-    {.key = "key.fields"},
-    {.key = "key.fields-prefix"},
-    {.key = "key.*"},
-    {.key = "value.format"},
-    {.key = "value.fields-include", .type = kEnum, .choices = "ALL, EXCEPT_KEY"},
-    {.key = "value.*"},
-    {.key = "scan.startup.mode",
-     .type = kEnum,
-     .choices = "earliest-offset, latest-offset, group-offsets, timestamp, specific-offsets"},
-    {.key = "scan.startup.specific-offsets"},
-    {.key = "scan.startup.timestamp-millis", .type = kInt},
-    {.key = "scan.bounded.mode",
-     .type = kEnum,
-     .choices = "unbounded, latest-offset, group-offsets, timestamp, specific-offsets"},
-    {.key = "scan.bounded.specific-offsets"},
-    {.key = "scan.bounded.timestamp-millis", .type = kInt},
-    {.key = "scan.topic-partition-discovery.interval", .type = kDuration},
-    {.key = "scan.parallelism", .type = kInt},
-    {.key = "sink.partitioner"},
-    {.key = "sink.semantic"},
-    {.key = "sink.delivery-guarantee",
-     .type = kEnum,
-     .choices = "at-least-once, exactly-once, none"},
-    {.key = "sink.transactional-id-prefix"},
-    {.key = "sink.transaction-naming-strategy"},
-    {.key = "sink.parallelism", .type = kInt},
-};
-
 constexpr OptionSpec kUpsertKafkaOptions[] = {
     {.key = "topic", .required = true},
     {.key = "properties.bootstrap.servers", .required = true},
@@ -172,7 +138,6 @@ StatusOr<std::unique_ptr<LookupSource>> NoLookup(const TableInfo& table, const L
   return CannotRun(table);
 }
 
-ChangelogSupport AppendOnly(const TableInfo&) { return ChangelogSupport::kAppend; }
 ChangelogSupport UpsertWithKey(const TableInfo& table) {
   return table.primary_key.empty() ? ChangelogSupport::kAppend : ChangelogSupport::kUpsert;
 }
@@ -191,17 +156,6 @@ Connector Vendor(std::string_view name, std::string_view help) {
 
 std::vector<Connector> MakeAll() {
   std::vector<Connector> all;
-  all.push_back({.name = "kafka",
-                 .help = "Topics of Apache Kafka.",
-                 .options = kKafkaOptions,
-                 .uses_format = true,
-                 .raw_source = true,
-                 .available = false,
-                 .metadata_keys = kKafkaMetadata,
-                 .make_source = NoSource,
-                 .make_sink = NoSink,
-                 .sink_changelog = AppendOnly,
-                 .metadata_type = KafkaMetadataType});
   all.push_back({.name = "upsert-kafka",
                  .help = "Compacted topics of Apache Kafka, one record a key.",
                  .options = kUpsertKafkaOptions,
@@ -227,10 +181,7 @@ std::vector<Connector> MakeAll() {
                  .metadata_keys = kMysqlCdcMetadata,
                  .make_source = NoSource,
                  .metadata_type = MysqlCdcMetadataType});
-  all.push_back(Vendor("mysql", "MySQL tables, as Alibaba Cloud names the connector."));
-  all.push_back(Vendor("rds", "ApsaraDB RDS for MySQL tables."));
   all.push_back(Vendor("odps", "MaxCompute tables."));
-  all.push_back(Vendor("hologres", "Hologres tables."));
   all.push_back(Vendor("sls", "Simple Log Service log stores."));
   all.push_back(Vendor("adb3.0", "AnalyticDB for MySQL tables."));
   all.push_back(Vendor("adbpg", "AnalyticDB for PostgreSQL tables."));

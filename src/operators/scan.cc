@@ -20,7 +20,10 @@ class Scan : public SourceOperator {
     bytes_in_ = context.metrics->Register(context.operator_name, metric::kBytesIn);
     filtered_ = context.metrics->Register(context.operator_name, metric::kRecordsFiltered);
     skipped_ = context.metrics->Register(context.operator_name, metric::kRecordsSkipped);
-    if (spec_.connector->raw_source) {
+    if (spec_.connector->make_decoder != nullptr) {
+      SL_ASSIGN(decoder_,
+                spec_.connector->make_decoder(spec_.table, spec_.decode, *context.session));
+    } else if (spec_.connector->raw_source) {
       SL_ASSIGN(decoder_,
                 spec_.format->make_decoder(spec_.format_options, spec_.decode, *context.session));
     }

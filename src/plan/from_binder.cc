@@ -137,11 +137,16 @@ NodePtr QueryBinder::BindTable(const TableEntry& entry, const std::vector<ast::H
   LogicalScan body{.table = table, .name = table->name, .columns = {}, .filters = {}};
   for (const TableColumn& column : table->columns) {
     const bool metadata = column.role == ColumnRole::kMetadata;
-    body.columns.push_back(
-        {metadata,
-         column.metadata_key,
-         {.kind = DecodedKind::kField, .path = {column.name}, .type = column.type}});
-    scan.columns.push_back({column.name, column.type, TimeAttribute::kNone});
+    // Metadata has a type of its own, which may be declared as another one.
+    const Type* own = metadata && connector->metadata_type != nullptr
+                          ? connector->metadata_type(column.metadata_key)
+                          : nullptr;
+    const bool needs_cast = own != nullptr && own->kind() != column.type.kind();
+    const Type& type = needs_cast ? *own : column.type;
+    body.columns.push_back({metadata,
+                            column.metadata_key,
+                            {.kind = DecodedKind::kField, .path = {column.name}, .type = type}});
+    scan.columns.push_back({column.name, type, TimeAttribute::kNone});
   }
   scan.body = std::move(body);
   NodePtr node = MakeNode(std::move(scan));
@@ -159,6 +164,7 @@ NodePtr QueryBinder::BindTable(const TableEntry& entry, const std::vector<ast::H
       time = binder.TimeOf(*column.expr);
     } else {
       value = MakeColumn(next, node->columns[next].type, column.name);
+      if (value->type.kind() != column.type.kind()) value = MakeCast(value, column.type);
       ++next;
     }
     if (value == nullptr) return nullptr;

@@ -117,6 +117,25 @@ bool CheckColumnsLeftOut(const ast::Insert& insert, const TableEntry& entry, con
   return true;
 }
 
+// Metadata that the connector does not write has to be declared VIRTUAL; false when an error was
+// reported.
+bool CheckMetadata(const ast::Insert& insert, const Connector& connector, const TableInfo& table,
+                   const std::vector<int32_t>& targets, Script& script) {
+  for (const int32_t target : targets) {
+    const TableColumn& column = table.columns[target];
+    if (column.role != ColumnRole::kMetadata || !connector.available) continue;
+    const auto& writable = connector.writable_metadata;
+    if (std::find(writable.begin(), writable.end(), column.metadata_key) != writable.end())
+      continue;
+    script.Error(ErrorCode::kInvalidTable, insert.table.span,
+                 StrCat("the connector '", connector.name, "' cannot write the metadata '",
+                        column.metadata_key, "' of the column `", column.name, "`"),
+                 "declare the column as METADATA VIRTUAL");
+    return false;
+  }
+  return true;
+}
+
 // Casts the query to the sink's types, as far as that loses nothing; null when an error was
 // reported.
 NodePtr CastToSink(NodePtr query, const LogicalSink& sink, Script& script) {
@@ -177,6 +196,7 @@ std::optional<LogicalSink> BindInsert(const ast::Insert& insert,
                    .query_columns = query->columns,
                    .span = insert.table.span};
   if (!TargetColumns(insert, **entry, *table, *script, &sink.columns)) return std::nullopt;
+  if (!CheckMetadata(insert, *connector, *table, sink.columns, *script)) return std::nullopt;
   if (!CheckColumnsLeftOut(insert, **entry, *table, sink.columns, *script)) return std::nullopt;
   if (sink.columns.size() != query->columns.size()) {
     script->Error(ErrorCode::kColumnCount, insert.table.span,

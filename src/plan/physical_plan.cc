@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/check.h"
 #include "base/strings.h"
+#include "connectors/table_format.h"
 #include "plan/optimizer.h"
 
 namespace sluice {
@@ -150,10 +151,10 @@ class PhysicalBuilder {
     }
     if (connector.raw_source) {
       spec.decode.table = scan.table->PhysicalSchema();
-      const auto format_name = scan.table->options.Find("format");
-      spec.format = format_name.has_value() ? FindFormat(*format_name) : nullptr;
-      if (format_name.has_value())
-        spec.format_options = scan.table->options.WithPrefix(StrCat(*format_name, "."));
+      if (const auto format = ValueFormatOf(*scan.table)) {
+        spec.format = format->Find();
+        spec.format_options = format->OwnOptions(*scan.table);
+      }
     } else {
       spec.output.clear();
     }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "base/strings.h"
+#include "connectors/table_format.h"
 #include "plan/optimizer.h"
 
 namespace sluice {
@@ -70,11 +71,10 @@ std::optional<Path> AsPath(const Expr& expr) {
   return path.has_value() ? path : AsField(expr);
 }
 
-bool ScanTakesPaths(const LogicalScan& scan) {
+bool ScanTakesPaths(const LogicalScan& scan, const std::string& column) {
   const Connector* connector = FindConnector(*scan.table->options.Find("connector"));
-  const auto format_name = scan.table->options.Find("format");
-  if (connector == nullptr || !connector->uses_format || !format_name.has_value()) return false;
-  const Format* format = FindFormat(*format_name);
+  if (connector == nullptr || !connector->uses_format) return false;
+  const Format* format = FormatOfColumn(*scan.table, column);
   return format != nullptr && format->can_push_down;
 }
 
@@ -99,7 +99,7 @@ std::optional<Carried> CarryFromScan(const NodePtr& node, const LogicalScan& sca
       return Carried{node, static_cast<int32_t>(i)};
     }
   }
-  if (!ScanTakesPaths(scan)) return std::nullopt;
+  if (!ScanTakesPaths(scan, base.decoded.path[0])) return std::nullopt;
   LogicalNode copy = *node;
   std::string name = wanted.path[0];
   for (size_t i = 1; i < wanted.path.size(); ++i) name += "." + wanted.path[i];

@@ -4,11 +4,22 @@
 #include <map>
 
 #include "absl/container/flat_hash_map.h"
+#include "connectors/table_format.h"
 #include "plan/optimizer.h"
 
 namespace sluice {
 
 namespace {
+
+bool UsesFormat(const LogicalScan& scan) {
+  const Connector* connector = FindConnector(*scan.table->options.Find("connector"));
+  return connector != nullptr && connector->uses_format;
+}
+
+bool DecoderFilters(const LogicalScan& scan, const std::string& column) {
+  const Format* format = FormatOfColumn(*scan.table, column);
+  return format != nullptr && format->can_push_down;
+}
 
 // `column = 'text'` or `column IN ('a', 'b')` on a text column of the scan.
 std::optional<DecodeFilter> AsDecodeFilter(const Expr& expr, const LogicalScan& scan) {
@@ -19,7 +30,10 @@ std::optional<DecodeFilter> AsDecodeFilter(const Expr& expr, const LogicalScan& 
   if (column.kind != ExprKind::kColumn || column.type.kind() != TypeKind::kVarChar)
     return std::nullopt;
   const ScanColumn& read = scan.columns[column.column];
-  if (read.is_metadata || !read.decoded.type.IsCharacter()) return std::nullopt;
+  if (read.is_metadata || !read.decoded.type.IsCharacter() ||
+      !DecoderFilters(scan, read.decoded.path[0])) {
+    return std::nullopt;
+  }
   DecodeFilter filter{.column = column.column, .values = {}};
   for (size_t i = 0; i < expr.args.size(); ++i) {
     if (expr.args[i].get() == &column) continue;
@@ -31,18 +45,10 @@ std::optional<DecodeFilter> AsDecodeFilter(const Expr& expr, const LogicalScan& 
   return filter;
 }
 
-bool DecoderFilters(const LogicalScan& scan) {
-  const auto format_name = scan.table->options.Find("format");
-  const Format* format = format_name.has_value() ? FindFormat(*format_name) : nullptr;
-  const Connector* connector = FindConnector(*scan.table->options.Find("connector"));
-  return format != nullptr && format->can_push_down && connector != nullptr &&
-         connector->uses_format;
-}
-
 NodePtr PushIntoDecoder(const NodePtr& node) {
   const auto* calc = node->as<LogicalCalc>();
   const auto* scan = calc == nullptr ? nullptr : node->inputs[0]->as<LogicalScan>();
-  if (scan == nullptr || calc->filter == nullptr || !DecoderFilters(*scan)) return node;
+  if (scan == nullptr || calc->filter == nullptr || !UsesFormat(*scan)) return node;
   LogicalNode copy = *node->inputs[0];
   auto& body = std::get<LogicalScan>(copy.body);
   std::vector<ExprPtr> rest;

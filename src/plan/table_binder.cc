@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/strings.h"
+#include "connectors/table_format.h"
 #include "plan/query_binder.h"
 
 namespace sluice {
@@ -76,46 +77,57 @@ OptionProblem WithPrefix(const std::string& prefix, OptionProblem problem) {
   return problem;
 }
 
-// Checks the connector's and the format's options; false when something is wrong.
+// Checks the options of one of the table's formats, and that it can hold its columns.
+void CheckFormat(const TableInfo& table, const TableFormat& used,
+                 std::vector<OptionProblem>* problems) {
+  const Format* format = used.Find();
+  if (format == nullptr) {
+    std::vector<std::string_view> names;
+    for (const Format& each : AllFormats()) names.push_back(each.name);
+    const std::string nearest = NearestOf(used.name, names);
+    problems->push_back({used.option, ErrorCode::kUnknownFormat,
+                         StrCat("there is no format '", used.name, "'"),
+                         nearest.empty() ? "" : StrCat("did you mean '", nearest, "'?")});
+    return;
+  }
+  const Options options = used.OwnOptions(table);
+  for (OptionProblem problem : CheckOptions(options, format->options, {})) {
+    problems->push_back(WithPrefix(used.prefix, std::move(problem)));
+  }
+  if (format->check_schema == nullptr) return;
+  const Status status = format->check_schema(options, used.schema);
+  if (!status.ok()) {
+    problems->push_back({used.option, ErrorCode::kInvalidTable, std::string(status.message()), ""});
+  }
+}
+
+// Checks the connector's and its formats' options; false when something is wrong.
 bool CheckTableOptions(const Connector& connector, const TableInfo& table,
                        const OptionReporter& reporter) {
-  Options own = table.options;
   std::vector<OptionProblem> problems;
-  const auto format_name = connector.uses_format ? table.options.Find("format") : std::nullopt;
-  if (format_name.has_value()) {
-    const Format* format = FindFormat(*format_name);
-    const std::string prefix = StrCat(*format_name, ".");
-    if (format == nullptr) {
-      std::vector<std::string_view> names;
-      for (const Format& each : AllFormats()) names.push_back(each.name);
-      const std::string nearest = NearestOf(*format_name, names);
-      problems.push_back({"format", ErrorCode::kUnknownFormat,
-                          StrCat("there is no format '", *format_name, "'"),
-                          nearest.empty() ? "" : StrCat("did you mean '", nearest, "'?")});
-    } else {
-      for (OptionProblem problem :
-           CheckOptions(table.options.WithPrefix(prefix), format->options, {})) {
-        problems.push_back(WithPrefix(prefix, std::move(problem)));
-      }
-      if (format->check_schema != nullptr) {
-        const Status status =
-            format->check_schema(table.options.WithPrefix(prefix), table.PhysicalSchema());
-        if (!status.ok())
-          problems.push_back(
-              {"format", ErrorCode::kInvalidTable, std::string(status.message()), ""});
-      }
-    }
-    std::map<std::string, std::string> rest;
-    for (const auto& [key, value] : table.options.values()) {
-      if (!key.starts_with(prefix)) rest[key] = value;
-    }
-    own = Options(std::move(rest));
-  } else if (connector.uses_format && connector.available) {
+  std::vector<std::string> prefixes;
+  const auto value_format = connector.uses_format ? ValueFormatOf(table) : std::nullopt;
+  const auto key_format = connector.has_keys ? KeyFormatOf(table) : std::nullopt;
+  if (connector.has_keys) problems = CheckKeyFields(table);
+  // Formats of wrong fields would only complain of them once more.
+  const bool fields_are_right = problems.empty();
+  for (const auto& format : {value_format, key_format}) {
+    if (!format.has_value()) continue;
+    prefixes.push_back(format->prefix);
+    if (fields_are_right) CheckFormat(table, *format, &problems);
+  }
+  if (!value_format.has_value() && connector.uses_format && connector.available) {
     problems.push_back({"format", ErrorCode::kMissingOption, "the option 'format' is missing",
                         "add 'format' = 'json'"});
   }
+  std::map<std::string, std::string> own;
+  for (const auto& [key, value] : table.options.values()) {
+    const bool of_format = std::any_of(prefixes.begin(), prefixes.end(),
+                                       [&](const auto& prefix) { return key.starts_with(prefix); });
+    if (!of_format) own[key] = value;
+  }
   const std::string_view known[] = {"connector", "format", "dead-letter.path"};
-  for (OptionProblem& problem : CheckOptions(own, connector.options, known))
+  for (OptionProblem& problem : CheckOptions(Options(std::move(own)), connector.options, known))
     problems.push_back(std::move(problem));
   if (problems.empty() && connector.check != nullptr) problems = connector.check(table);
   for (const OptionProblem& problem : problems) reporter.Report(problem);
@@ -237,6 +249,7 @@ std::shared_ptr<const TableInfo> QueryBinder::OpenTable(const TableEntry& entry,
   if (!CheckTableOptions(*connector, *table, reporter) ||
       !CheckMetadata(*connector, *table, reporter))
     return nullptr;
+  if (connector->translate != nullptr) table->options = connector->translate(*table);
   env_.tables[identity] = table;
   return table;
 }

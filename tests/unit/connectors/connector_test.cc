@@ -45,23 +45,24 @@ TEST(ConnectorListTest, OptionsHaveHelpAndGoodDefaults) {
 
 TEST(ConnectorListTest, KnownConnectorsThatCannotRunSaySo) {
   const Session session;
-  const Connector* kafka = FindConnector("kafka");
+  const Connector* kafka = FindConnector("upsert-kafka");
   ASSERT_NE(kafka, nullptr);
   EXPECT_FALSE(kafka->available);
   TableInfo table;
   table.name = "events";
-  table.options.Set("connector", "kafka");
+  table.options.Set("connector", "upsert-kafka");
   const Status status = kafka->make_source(table, {}, session).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
   EXPECT_TRUE(
-      std::string(status.message()).starts_with("SL1302 table events: connector 'kafka' is known"));
+      std::string(status.message()).starts_with("SL1302 table events: connector 'upsert-kafka' is known"));
   const Options given({{"topic", "t"},
                        {"properties.bootstrap.servers", "b"},
-                       {"properties.group.id", "g"},
-                       {"scan.startup.mod", "earliest-offset"}});
+                       {"key.format", "raw"},
+                       {"value.format", "json"},
+                       {"scan.bounded.mod", "latest-offset"}});
   const auto problems = CheckOptions(given, kafka->options, {});
   ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].remedy, "did you mean 'scan.startup.mode'?");
+  EXPECT_EQ(problems[0].remedy, "did you mean 'scan.bounded.mode'?");
 }
 
 }  // namespace
