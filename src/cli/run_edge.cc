@@ -38,6 +38,13 @@ class RunVerb : public Verb {
         ->type_name("FILE.sql")
         ->required();
     DeclareScriptOptions(command, &options_);
+    command
+        .add_option("--state-dir", state_dir_,
+                    "keeps in DIR how far the job has read, and goes on there when it is started "
+                    "again (state.dir)")
+        ->type_name("DIR");
+    command.add_flag("--fresh", fresh_,
+                     "forgets what --state-dir kept: tables are read as their options say");
     command.add_flag("-q,--quiet", quiet_, "says nothing but errors");
     command.add_flag("--json", json_, "progress and totals as JSON lines on standard output");
     DeclareOutputOption(command, &output_);
@@ -49,9 +56,12 @@ class RunVerb : public Verb {
     if (quiet_) SetLogLevel(LogLevel::kError);
     auto text = ReadScript(file_);
     if (!text.ok()) return Fail("run", text.status());
-    const CompiledScript compiled =
+    CompiledScript compiled =
         CompileScript("run", options_, {file_, *std::move(text)}, true, CheckOneSelect);
     if (!compiled.job.has_value()) return compiled.exit_code;
+    if (!state_dir_.empty()) compiled.job->options.state_dir = state_dir_;
+    compiled.job->options.fresh = fresh_;
+    AddStateNotes(&*compiled.job);
     Announce(compiled);
     for (const InfoTable& info : compiled.workspace->TakeInfo()) {
       const Status printed = PrintOut(RenderInfoTable(info, HasColor(STDOUT_FILENO)));
@@ -61,6 +71,21 @@ class RunVerb : public Verb {
   }
 
  private:
+  // What a restart of this job would do, where that may come as a surprise.
+  static void AddStateNotes(CompiledJob* job) {
+    if (job->options.state_dir.empty()) {
+      if (!job->is_bounded) {
+        job->notes.emplace_back(
+            "started again, the job begins where its tables say; with --state-dir DIR it goes on "
+            "where it was");
+      }
+    } else if (job->keeps_state) {
+      job->notes.emplace_back(
+          "--state-dir keeps positions, not the rows in memory: after a restart aggregates, joins "
+          "and TOP-N begin anew");
+    }
+  }
+
   void Announce(const CompiledScript& compiled) const {
     const CompiledJob& job = *compiled.job;
     if (json_) AnnounceJson(job);
@@ -118,6 +143,8 @@ class RunVerb : public Verb {
 
   ScriptOptions options_;
   std::string file_;
+  std::string state_dir_;
+  bool fresh_ = false;
   bool quiet_ = false;
   bool json_ = false;
   OutputFormat output_ = OutputFormat::kTable;

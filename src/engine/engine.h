@@ -40,8 +40,9 @@ struct CompiledJob {
   bool has_result = false;
   bool result_is_append_only = true;  // its rows are only ever added to
   std::vector<SortColumn>
-      result_order;        // of its ORDER BY … LIMIT: columns of the result; else empty
-  bool is_bounded = true;  // ends by itself
+      result_order;          // of its ORDER BY … LIMIT: columns of the result; else empty
+  bool is_bounded = true;    // ends by itself
+  bool keeps_state = false;  // its results depend on rows kept in memory
   std::vector<std::shared_ptr<Script>> scripts;  // keeps the syntax trees alive
 };
 

@@ -28,10 +28,10 @@ class GraphBuilder {
 
  private:
   void Fill(const TableScanSpec& spec, JobNode* out) {
-    out->make_source = [spec] { return MakeScan(spec, SourcePosition()); };
+    out->make_source = [spec](const SourcePosition& from) { return MakeScan(spec, from); };
   }
   void Fill(const ValuesSpec& spec, JobNode* out) {
-    out->make_source = [spec] { return MakeValues(spec); };
+    out->make_source = [spec](const SourcePosition&) { return MakeValues(spec); };
   }
   void Fill(const CalcSpec& spec, JobNode* out) {
     out->make = [spec] { return MakeCalc(spec); };

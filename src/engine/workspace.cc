@@ -41,6 +41,16 @@ bool IsBounded(const PhysicalPlan& plan) {
   });
 }
 
+// True if results depend on rows that are kept in memory.
+bool KeepsState(const PhysicalPlan& plan) {
+  return std::any_of(plan.nodes.begin(), plan.nodes.end(), [](const PhysicalNode& node) {
+    return std::holds_alternative<GroupAggregateSpec>(node.spec) ||
+           std::holds_alternative<RegularJoinSpec>(node.spec) ||
+           std::holds_alternative<TopNSpec>(node.spec) ||
+           std::holds_alternative<UpsertMaterializeSpec>(node.spec);
+  });
+}
+
 // The job's dead letters: SET 'dead-letter.path', or the option of a source table.
 std::string DeadLetterPath(const PhysicalPlan& plan, const Settings& settings) {
   std::string path = settings.Get("dead-letter.path");
@@ -143,8 +153,10 @@ StatusOr<CompiledJob> Workspace::TakeJob(Script& script) {
   job.options.flush_interval_ms = settings_.flush_interval_ms();
   job.options.job_name = settings_.Get("pipeline.name");
   job.options.dead_letter_path = DeadLetterPath(job.plan, settings_);
+  job.options.state_dir = settings_.Get("state.dir");
   job.notes = settings_.WeakerPromises();
   job.is_bounded = IsBounded(job.plan);
+  job.keeps_state = KeepsState(job.plan);
   job.result_is_append_only = ResultIsAppendOnly(job.plan);
   job.result_order = ResultOrder(job.plan);
   job.scripts = scripts_;

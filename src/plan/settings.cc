@@ -59,6 +59,9 @@ constexpr SettingSpec kSettings[] = {
      kNoTuning},
     {{.key = "restart-strategy*"}, kNoRestart},
     {{.key = "state.*"}, kNoCheckpoints},
+    {{.key = "state.dir",
+      .help = "Where the job keeps how far it has read, to go on there when it is started again."},
+     ""},
     {{.key = "table.exec.async-lookup.*"}, kNoAsync},
     {{.key = "table.exec.legacy-cast-behaviour",
       .type = OptionType::kEnum,
@@ -121,10 +124,12 @@ bool Matches(std::string_view pattern, std::string_view key) {
 std::span<const SettingSpec> AllSettings() { return kSettings; }
 
 const SettingSpec* FindSetting(std::string_view key) {
+  const SettingSpec* found = nullptr;
   for (const SettingSpec& spec : kSettings) {
-    if (Matches(spec.option.key, key)) return &spec;
+    if (spec.option.key == key) return &spec;
+    if (Matches(spec.option.key, key)) found = &spec;
   }
-  return nullptr;
+  return found;
 }
 
 Status Settings::Set(const std::string& key, const std::string& value) {

@@ -12,6 +12,7 @@
 #include "base/thread.h"
 #include "runtime/io_threads.h"
 #include "runtime/job_assembly.h"
+#include "runtime/position_store.h"
 #include "runtime/row_error_policy.h"
 #include "runtime/task.h"
 #include "runtime/worker.h"
@@ -39,6 +40,7 @@ struct Job::Rep {
   ~Rep() { Shutdown(); }
 
   Status OpenErrorPolicy();
+  Status OpenPositions();
   Status Assemble(JobGraph graph);
   void StartWorkers();
   void Fail(Status status);
@@ -54,6 +56,7 @@ struct Job::Rep {
   Metrics* const metrics;
   std::unique_ptr<ErrorPolicy> errors;
   DeadLetters* dead_letters = nullptr;  // errors, if it stores them
+  std::unique_ptr<PositionStore> positions;
   IoThreads io;
   JobSignals signals;
   FlushCoordinator coordinator;
@@ -78,6 +81,13 @@ Status Job::Rep::OpenErrorPolicy() {
             DeadLetters::Open(options.dead_letter_path, session, signals.env, metrics));
   dead_letters = letters.get();
   errors = std::move(letters);
+  return OkStatus();
+}
+
+Status Job::Rep::OpenPositions() {
+  if (options.state_dir.empty()) return OkStatus();
+  SL_ASSIGN(positions, PositionStore::Open(options.state_dir, options.fresh));
+  signals.positions = positions.get();
   return OkStatus();
 }
 
@@ -142,16 +152,18 @@ void Job::Rep::OnWorkerExit() {
   ended.notify_all();
 }
 
-// Dead letters of an epoch are durable before its positions are.
+// Dead letters of an epoch are durable before its positions are, and the positions before sources
+// commit them elsewhere.
 void Job::Rep::CompleteEpoch(uint64_t epoch) {
-  if (dead_letters == nullptr) {
+  if (dead_letters == nullptr && positions == nullptr) {
     coordinator.Publish(epoch);
     WakeSources();
     return;
   }
   io.Run([this, epoch] {
-    Status flushed = dead_letters->Flush();
-    if (!flushed.ok()) return Fail(std::move(flushed));
+    Status stored = dead_letters == nullptr ? OkStatus() : dead_letters->Flush();
+    if (stored.ok() && positions != nullptr) stored = positions->Save(epoch);
+    if (!stored.ok()) return Fail(std::move(stored));
     coordinator.Publish(epoch);
     WakeSources();
   });
@@ -188,6 +200,7 @@ StatusOr<std::unique_ptr<Job>> Job::Start(JobGraph graph, std::shared_ptr<const 
                                           JobOptions options, Env* env, Metrics* metrics) {
   auto rep = std::make_unique<Rep>(std::move(session), std::move(options), env, metrics);
   SL_TRY(rep->OpenErrorPolicy());
+  SL_TRY(rep->OpenPositions());
   SL_TRY(rep->Assemble(std::move(graph)));
   rep->StartWorkers();
   return std::unique_ptr<Job>(new Job(std::move(rep)));

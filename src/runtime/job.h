@@ -21,6 +21,8 @@ struct JobOptions {
   int64_t batch_delay_ms = 5;              // how long a row may wait for its batch to fill
   int32_t max_batch_rows = kMaxBatchRows;  // of the batches that tables are read in
   std::string dead_letter_path;            // empty: a bad row fails the job
+  std::string state_dir;                   // where positions are stored; empty: nowhere
+  bool fresh = false;                      // forgets the positions that an earlier run stored
   std::string job_name;
 };
 

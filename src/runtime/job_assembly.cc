@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/strings.h"
 
 namespace sluice {
 namespace {
@@ -68,9 +69,24 @@ class Assembly {
     context.operator_name = node.name;
     context.subtask = instance;
     context.parallelism = node.parallelism;
-    place_[n] = node.inputs.empty()
-                    ? tasks[instance]->AddSource(std::move(context), node.make_source())
-                    : tasks[instance]->AddNode(std::move(context), node.make());
+    if (!node.inputs.empty()) {
+      place_[n] = tasks[instance]->AddNode(std::move(context), node.make());
+      return;
+    }
+    std::string id = SourceId(n);
+    SourcePosition resume_from;
+    if (signals_->positions != nullptr) resume_from = signals_->positions->PositionOf(id);
+    place_[n] = tasks[instance]->AddSource(std::move(context), std::move(id),
+                                           node.make_source(resume_from));
+  }
+
+  // What its positions are stored under: its name, which a second source of that name shares.
+  std::string SourceId(int32_t n) const {
+    int32_t count = 1;
+    for (int32_t i = 0; i < n; ++i)
+      count += graph_.nodes[i].inputs.empty() && graph_.nodes[i].name == graph_.nodes[n].name;
+    const std::string& name = graph_.nodes[n].name;
+    return count == 1 ? name : StrCat(name, " (", count, ")");
   }
 
   void ConnectInputs(int32_t n) {

@@ -34,8 +34,9 @@ struct JobNode {
   std::vector<int32_t> input_of_edge;  // which input of the operator each edge feeds (UNION ALL:
                                        // several edges into one); empty: 0, 1 …
   int32_t parallelism = 1;
-  std::function<std::unique_ptr<Operator>()> make;               // one instance
-  std::function<std::unique_ptr<SourceOperator>()> make_source;  // of nodes without inputs
+  std::function<std::unique_ptr<Operator>()> make;  // one instance
+  // Of nodes without inputs; each instance picks its share of what the source has read before.
+  std::function<std::unique_ptr<SourceOperator>(const SourcePosition& resume_from)> make_source;
 };
 
 struct JobGraph {

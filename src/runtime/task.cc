@@ -45,10 +45,12 @@ int32_t Task::AddNode(OperatorContext context, std::unique_ptr<Operator> op) {
   return static_cast<int32_t>(nodes_.size()) - 1;
 }
 
-int32_t Task::AddSource(OperatorContext context, std::unique_ptr<SourceOperator> source) {
+int32_t Task::AddSource(OperatorContext context, std::string id,
+                        std::unique_ptr<SourceOperator> source) {
   SourceOperator* raw = source.get();
   Node& node = AddNodeOf(std::move(context), std::move(source));
   node.source = raw;
+  node.source_id = std::move(id);
   node.progress = Progress::kHasMore;
   has_source_ = true;
   return static_cast<int32_t>(nodes_.size()) - 1;
@@ -153,10 +155,10 @@ StatusOr<bool> Task::PrepareSource(Node& node) {
         node.controls.push_back({0, {.watermark_ms = kMaxWatermarkMs}});
       }
       node.controls.push_back({0, {.kind = ControlKind::kEndOfInput}});
-      node.in_flight.emplace_back(FlushCoordinator::kFinalEpoch, node.source->Position());
+      NotePosition(node, FlushCoordinator::kFinalEpoch);
     } else if (epoch > node.sent_epoch) {
       node.sent_epoch = epoch;
-      node.in_flight.emplace_back(epoch, node.source->Position());
+      NotePosition(node, epoch);
       node.controls.push_back({0, {.kind = ControlKind::kBarrier, .epoch = epoch}});
     }
   }
@@ -166,6 +168,14 @@ StatusOr<bool> Task::PrepareSource(Node& node) {
   node.controls.pop_front();
   SendControl(node, control);
   return true;
+}
+
+// The barrier of `epoch` will follow what the source has handed out so far.
+void Task::NotePosition(Node& node, uint64_t epoch) {
+  SourcePosition position = node.source->Position();
+  if (job_->positions != nullptr)
+    job_->positions->Add(node.source_id, node.context.subtask, epoch, position);
+  node.in_flight.emplace_back(epoch, std::move(position));
 }
 
 StatusOr<bool> Task::AdvanceNode(Node& node) {

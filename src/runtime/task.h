@@ -20,6 +20,7 @@
 #include "runtime/exchange_output.h"
 #include "runtime/flush_coordinator.h"
 #include "runtime/input_merge.h"
+#include "runtime/position_store.h"
 #include "runtime/worker.h"
 
 namespace sluice {
@@ -30,6 +31,7 @@ struct JobSignals {
 
   Env* const env;
   FlushCoordinator* coordinator = nullptr;
+  PositionStore* positions = nullptr;       // null: where sources are is not stored
   std::atomic<bool> stop_requested{false};  // sources end
   std::atomic<bool> cancelled{false};       // everything ends
   std::function<void(Status)> on_failure;   // thread-safe
@@ -43,7 +45,9 @@ class Task : public Schedulable {
   // Assembly, in topological order. The returned numbers are those of this task's nodes and of a
   // node's channels.
   int32_t AddNode(OperatorContext context, std::unique_ptr<Operator> op);
-  int32_t AddSource(OperatorContext context, std::unique_ptr<SourceOperator> source);
+  // `id` names the source to the store of positions.
+  int32_t AddSource(OperatorContext context, std::string id,
+                    std::unique_ptr<SourceOperator> source);
   void Connect(int32_t from, int32_t to, int32_t input);  // a forward edge
   void AddQueueInput(int32_t node, int32_t input, BatchQueue* queue, Task* producer);
   void AddOutput(int32_t node, std::unique_ptr<ExchangeOutput> output);
@@ -82,6 +86,7 @@ class Task : public Schedulable {
     int64_t wake_at_us = INT64_MAX;
     bool ended = false;     // the end has been sent on
     int32_t terminal = -1;  // at the coordinator, of nodes without consumers
+    std::string source_id;
     // Sources: epochs whose barrier has been sent but is not known to be durable.
     uint64_t sent_epoch = 0;
     std::deque<std::pair<uint64_t, SourcePosition>> in_flight;
@@ -90,6 +95,7 @@ class Task : public Schedulable {
   Node& AddNodeOf(OperatorContext context, std::unique_ptr<Operator> op);
   StatusOr<bool> RunNode(Node& node);
   StatusOr<bool> PrepareSource(Node& node);
+  void NotePosition(Node& node, uint64_t epoch);
   StatusOr<bool> AdvanceNode(Node& node);
   StatusOr<bool> HandleControl(Node& node);
   StatusOr<bool> TakeInput(Node& node);

@@ -47,7 +47,7 @@ class FilesystemSource : public Source {
 
   Status Open(const SourcePosition& resume_from, TaskContext& context) override {
     context_ = &context;
-    position_ = resume_from;
+    resume_from_ = resume_from;
     return FindFiles();
   }
 
@@ -113,7 +113,8 @@ class FilesystemSource : public Source {
     const bool whole = range_.begin == 0 && range_.end == INT64_MAX;
     range_key_ = whole ? range_.file.path : absl::StrCat(range_.file.path, "@", range_.begin);
     int64_t begin = range_.begin;
-    if (auto resumed = position_.offsets.find(range_key_); resumed != position_.offsets.end()) {
+    if (auto resumed = resume_from_.offsets.find(range_key_);
+        resumed != resume_from_.offsets.end()) {
       begin = std::max(begin, resumed->second);
     }
     SL_ASSIGN(reader_, RecordReader::Open(range_.file.path, begin, range_.end, framing_, &pool_));
@@ -163,7 +164,8 @@ class FilesystemSource : public Source {
   FileRange range_;               // being read, if there is a reader
   std::string range_key_;
   std::unique_ptr<RecordReader> reader_;
-  SourcePosition position_;
+  SourcePosition resume_from_;
+  SourcePosition position_;  // of the ranges that this instance has begun
   int64_t next_look_us_ = 0;
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 JobNode Source(NumberSourceSpec spec, int32_t parallelism = 1, std::string name = "source") {
   JobNode node{.name = std::move(name), .parallelism = parallelism};
-  node.make_source = [spec] { return std::make_unique<NumberSource>(spec); };
+  node.make_source = [spec](const SourcePosition&) { return std::make_unique<NumberSource>(spec); };
   return node;
 }
 
@@ -285,7 +285,7 @@ class TimerSource : public SourceOperator {
 
 TEST_F(JobTest, TimersFire) {
   JobNode source{.name = "timers"};
-  source.make_source = [] { return std::make_unique<TimerSource>(); };
+  source.make_source = [](const SourcePosition&) { return std::make_unique<TimerSource>(); };
   JobGraph graph{{std::move(source), Collect({Forward(0)}, {&journal_})}};
   ASSERT_TRUE(Run(std::move(graph)).ok());
   EXPECT_EQ(journal_.rows, (std::vector<int64_t>{1, 2, 3}));
