@@ -2,11 +2,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
+#include "cli/topic_table.h"
 #include "cli/verb.h"
 #include "events/event_generator.h"
+#include "types/text.h"
+#include "types/value.h"
 
 namespace sluice {
 namespace {
@@ -75,6 +79,14 @@ class EventsVerb : public Verb {
                     "`timestamp` of the first event, epoch milliseconds")
         ->type_name("MS")
         ->capture_default_str();
+    command.add_option("--to", to_, "sends the events to a topic instead: kafka://HOST:PORT/TOPIC")
+        ->type_name("TOPIC");
+    command
+        .add_option("--property", properties_,
+                    "a property of Kafka's client, for instance for a password; repeatable")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false)
+        ->take_all();
     command.add_option("--out", out_, "file to write; - is standard output")
         ->type_name("FILE")
         ->capture_default_str();
@@ -89,6 +101,7 @@ class EventsVerb : public Verb {
   Status Generate() {
     SL_ASSIGN(options_.types, ParseEventTypes(types_));
     SL_ASSIGN(EventGenerator generator, EventGenerator::Make(options_));
+    if (!to_.empty()) return Send(generator);
     OutputFile out;
     SL_TRY(out.Open(out_));
     std::string text;
@@ -99,7 +112,43 @@ class EventsVerb : public Verb {
     return out.Close();
   }
 
+  // Each event is a message without key.
+  Status Send(EventGenerator& generator) {
+    SL_ASSIGN(const TableInfo table, TopicTable(to_, properties_, {}));
+    LoneTask task(table.name);
+    SL_ASSIGN(auto sink, FindConnector("kafka")->make_sink(table, {.columns = {0, 1}},
+                                                           *task.context().session));
+    SL_TRY(sink->Open(task.context()));
+    std::string text;
+    while (generator.Append(kMaxBatchRows, &text) > 0) {
+      SL_ASSIGN(Progress progress, sink->Write(LinesAsRows(text)));
+      if (progress == Progress::kBlocked) task.WaitForWake();
+      text.clear();
+    }
+    while (true) {
+      SL_ASSIGN(const Progress progress, sink->Flush());
+      if (progress == Progress::kNeedsInput) return sink->Close();
+      task.WaitForWake();
+    }
+  }
+
+  // Columns k, which is NULL, and v, a line.
+  static Batch LinesAsRows(std::string_view text) {
+    Batch batch;
+    batch.num_rows = static_cast<int32_t>(std::count(text.begin(), text.end(), '\n'));
+    VectorBuilder values(Type::Bytes(), batch.num_rows);
+    for (int32_t row = 0; row < batch.num_rows; ++row) {
+      const size_t end = text.find('\n');
+      values.values<Text>()[row] = Text(values.arena().Copy(text.substr(0, end)));
+      text.remove_prefix(end + 1);
+    }
+    batch.columns = {MakeConstant(Type::Bytes(), Value::Null(), batch.num_rows), values.Finish()};
+    return batch;
+  }
+
   EventOptions options_;
+  std::string to_;
+  std::vector<std::string> properties_;
   std::string types_ = "wrongbook_fix:80,wrongbook_add:15,other:5";
   std::string out_ = "-";
 };
@@ -122,7 +171,8 @@ VerbEntry Verb_events() {
           "sluice events --seed 7 --types wrongbook_fix:80,wrongbook_add:15,other:5 --out "
           "events.jsonl\n"
           "sluice events --count 10000 --bad-share 0.01 --out bad.jsonl  # for dead letters\n"
-          "sluice events --count 10000 --payload-as-string --out escaped.jsonl",
+          "sluice events --count 10000 --payload-as-string --out escaped.jsonl\n"
+          "sluice events --count 10000 --to kafka://localhost:9092/business_event",
       .make = [] { return std::unique_ptr<Verb>(std::make_unique<EventsVerb>()); }};
 }
 
