@@ -190,6 +190,9 @@ struct Connector {
   bool (*is_bounded)(const TableInfo&) = nullptr;
   // Further checks of options and columns that need no connection; all problems at once.
   std::vector<OptionProblem> (*check)(const TableInfo&) = nullptr;
+  // Another name for a connector, with options of its own: those that all others read instead, once
+  // they have been checked.
+  Options (*translate)(const TableInfo&) = nullptr;
 };
 
 // All connectors of connectors/connector_list.inc.

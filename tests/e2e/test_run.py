@@ -263,10 +263,10 @@ class Mistakes(SluiceTest):
         self.assertIn("events", self.refused(2, "run", "job.sql"))
 
     def test_known_connector_that_cannot_run_yet(self):
-        self.write("job.sql", job().replace("'changelog-file'", "'hologres'"))
+        self.write("job.sql", job().replace("'changelog-file'", "'odps'"))
         self.ok("events", "--count", 1, "--out", "events.jsonl")
         error = self.refused(2, "run", "job.sql")
-        self.assertIn("hologres", error)
+        self.assertIn("odps", error)
         self.assertIn("--replace", error)
 
     def test_unknown_option_names_the_nearest(self):

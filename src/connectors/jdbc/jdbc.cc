@@ -37,7 +37,7 @@ int64_t RetryWindowMs(const TableInfo& table) {
   return table.options.GetDurationMs(JdbcOptions(), "connection.max-retry-timeout");
 }
 
-Connector Connector_jdbc() {
+Connector JdbcConnector() {
   return {.name = "jdbc",
           .help = "Tables of relational databases: MySQL, MariaDB, PostgreSQL, SQLite files.",
           .options = JdbcOptions(),
@@ -54,5 +54,7 @@ Connector Connector_jdbc() {
           .is_bounded = [](const TableInfo&) { return true; },
           .check = CheckJdbcOptions};
 }
+
+Connector Connector_jdbc() { return JdbcConnector(); }
 
 }  // namespace sluice

@@ -29,6 +29,9 @@ StatusOr<TableSession> OpenTable(const TableInfo& table, const TableNeeds& needs
 StatusOr<TableSession> OpenTableAtStart(const TableInfo& table, const TableNeeds& needs,
                                         const Session& session);
 
+// The connector under its own name.
+Connector JdbcConnector();
+
 // How long a lost connection is tried again.
 int64_t RetryWindowMs(const TableInfo& table);
 
