@@ -45,6 +45,9 @@ class GraphBuilder {
   void Fill(const GroupAggregateSpec& spec, JobNode* out) {
     out->make = [spec] { return MakeGroupAggregate(spec); };
   }
+  void Fill(const UnnestSpec& spec, JobNode* out) {
+    out->make = [spec] { return MakeUnnest(spec); };
+  }
   void Fill(const TopNSpec& spec, JobNode* out) {
     out->make = [spec] { return MakeTopN(spec); };
   }

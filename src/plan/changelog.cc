@@ -110,6 +110,13 @@ Changelog InferChangelog(const NodePtr& node) {
   if (const auto* join = node->as<LogicalJoin>()) return OfJoin(*node, *join);
   if (const auto* lookup = node->as<LogicalLookupJoin>()) return OfLookup(*node, *lookup);
   if (const auto* aggregate = node->as<LogicalAggregate>()) return OfAggregate(*node, *aggregate);
+  if (node->as<LogicalUnnest>() != nullptr) {
+    Changelog result = InferChangelog(node->inputs[0]);
+    result.unique_keys.clear();
+    // The rows before and after an update may have different numbers of elements.
+    result.update_before_may_stand_alone = !result.append_only;
+    return result;
+  }
   if (const auto* top = node->as<LogicalTopN>()) {
     Changelog result = InferChangelog(node->inputs[0]);
     result.append_only = result.append_only && top->order.empty();

@@ -177,6 +177,15 @@ class Explainer {
     details->emplace_back("input", spec.input_is_append_only ? "append-only" : "with retractions");
   }
 
+  void Describe(const PhysicalNode& node, const UnnestSpec& spec, Details* details) {
+    const PlanColumns& input = InputColumns(node);
+    details->emplace_back(spec.element_types.empty() ? "times" : "elements of",
+                          input[spec.column].name);
+    if (spec.element_types.empty()) return;
+    details->emplace_back("join", spec.left_outer ? "left" : "inner");
+    if (spec.with_ordinality) details->emplace_back("counts", node.columns.back().name);
+  }
+
   void Describe(const PhysicalNode& node, const TopNSpec& spec, Details* details) {
     const PlanColumns& input = InputColumns(node);
     if (!spec.order.empty()) {

@@ -40,7 +40,9 @@ bool QueryBinder::BindFrom(const ast::TableRef& ref, FromResult* out) {
     case ast::TableRefKind::kJoin: return BindJoin(ref, out);
     case ast::TableRefKind::kSubquery: {
       if (ref.lateral) {
-        script_->Error(ErrorCode::kUnsupportedSyntax, ref.span, "LATERAL is not supported yet");
+        script_->Error(ErrorCode::kUnsupportedSyntax, ref.span,
+                       "LATERAL (query) is not supported yet",
+                       "join UNNEST(…) itself, or compute the columns in SELECT");
         return false;
       }
       NodePtr node = Bind(*ref.query);
@@ -51,8 +53,7 @@ bool QueryBinder::BindFrom(const ast::TableRef& ref, FromResult* out) {
                      "windows and table functions in FROM are not supported yet");
       return false;
     case ast::TableRefKind::kUnnest:
-      script_->Error(ErrorCode::kUnsupportedSyntax, ref.span, "UNNEST is not supported yet");
-      return false;
+      return BindUnnest(ref, /*left_outer=*/false, {.node = MakeOneRow(), .scope = {}}, out);
   }
   return false;
 }
@@ -181,6 +182,8 @@ bool QueryBinder::BindJoin(const ast::TableRef& ref, FromResult* out) {
       ref.right->kind == ast::TableRefKind::kTable && ref.right->system_time != nullptr;
   const bool ok = BindFrom(*ref.left, &left);
   if (is_lookup) return ok && BindLookupJoin(ref, std::move(left), out);
+  if (ref.right->kind == ast::TableRefKind::kUnnest)
+    return ok && BindUnnestJoin(ref, std::move(left), out);
   FromResult right;
   return BindFrom(*ref.right, &right) && ok &&
          BindRegularJoin(ref, std::move(left), std::move(right), out);

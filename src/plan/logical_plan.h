@@ -76,6 +76,14 @@ struct LogicalAggregate {
   std::vector<int32_t> keys;
   std::vector<AggregateCall> calls;
 };
+// Output: the input, then `num_elements` columns of the elements of one of its columns; see
+// UnnestSpec.
+struct LogicalUnnest {
+  int32_t column = 0;
+  bool left_outer = false;
+  bool with_ordinality = false;
+  int32_t num_elements = 0;
+};
 struct LogicalUnion {};  // UNION ALL of all inputs
 struct LogicalTopN {
   std::vector<SortColumn> order;
@@ -85,7 +93,7 @@ struct LogicalTopN {
 
 struct LogicalNode {
   std::variant<LogicalScan, LogicalValues, LogicalCalc, LogicalJoin, LogicalLookupJoin,
-               LogicalAggregate, LogicalUnion, LogicalTopN>
+               LogicalAggregate, LogicalUnnest, LogicalUnion, LogicalTopN>
       body;
   std::vector<NodePtr> inputs;
   PlanColumns columns;

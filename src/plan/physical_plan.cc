@@ -231,6 +231,18 @@ class PhysicalBuilder {
     ConnectKeyed(input, 0, aggregate.keys, out);
   }
 
+  void Fill(const NodePtr& node, const LogicalUnnest& unnest, PhysicalNode* out) {
+    out->name = unnest.num_elements == 0 ? "Repeat" : "Unnest";
+    UnnestSpec spec{.column = unnest.column,
+                    .left_outer = unnest.left_outer,
+                    .with_ordinality = unnest.with_ordinality,
+                    .element_types = {}};
+    for (size_t i = node->inputs[0]->columns.size(); i < node->columns.size(); ++i)
+      spec.element_types.push_back(node->columns[i].type);
+    out->spec = std::move(spec);
+    Chain(node->inputs[0], out);
+  }
+
   void Fill(const NodePtr& node, const LogicalTopN& top, PhysicalNode* out) {
     const NodePtr& input = node->inputs[0];
     out->name = top.order.empty() ? "Limit" : "TopN";

@@ -14,6 +14,7 @@
 #include "operators/scan.h"
 #include "operators/table_sink.h"
 #include "operators/top_n.h"
+#include "operators/unnest.h"
 #include "operators/upsert_materialize.h"
 #include "operators/values.h"
 #include "plan/changelog.h"
@@ -29,7 +30,8 @@ struct CollectSpec {};
 struct PhysicalNode {
   std::string name;  // "LookupJoin: pattern"
   std::variant<TableScanSpec, ValuesSpec, CalcSpec, LookupJoinSpec, RegularJoinSpec,
-               GroupAggregateSpec, TopNSpec, UpsertMaterializeSpec, TableSinkSpec, CollectSpec>
+               GroupAggregateSpec, UnnestSpec, TopNSpec, UpsertMaterializeSpec, TableSinkSpec,
+               CollectSpec>
       spec;
   std::vector<JobEdge> inputs;
   std::vector<int32_t> input_of_edge;

@@ -6,6 +6,7 @@
 #include "expr/program.h"
 #include "plan/aggregate_builder.h"
 #include "plan/join_builder.h"
+#include "plan/unnest_builder.h"
 
 namespace sluice {
 
@@ -72,6 +73,10 @@ NodePtr QueryBinder::BindBody(const ast::Query& query) {
   if (!BindOrder(query, binder, visible, &items, &columns, &order)) return nullptr;
   node = MakeCalcNode(std::move(node), nullptr, std::move(items), std::move(columns));
   return ApplyTopN(query, std::move(node), std::move(order), visible);
+}
+
+NodePtr QueryBinder::MakeOneRow() {
+  return MakeNode({.body = LogicalValues{.rows = {{}}}, .inputs = {}, .columns = {}});
 }
 
 NodePtr QueryBinder::BindTableQuery(const ast::Query& query) {
@@ -152,11 +157,6 @@ NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
                           " and ", right->columns.size(), " columns"));
     return nullptr;
   }
-  if (query.set_op != ast::SetOp::kUnion && query.all) {
-    script_->Error(ErrorCode::kUnsupportedSyntax, query.span,
-                   StrCat(SetOpName(query.set_op), " ALL is not supported yet"));
-    return nullptr;
-  }
   std::vector<Type> types;
   for (size_t i = 0; i < left->columns.size(); ++i) {
     const Type sides[] = {left->columns[i].type, right->columns[i].type};
@@ -172,6 +172,7 @@ NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
   left = CastColumns(std::move(left), types);
   right = CastColumns(std::move(right), types);
   if (query.set_op != ast::SetOp::kUnion) {
+    if (query.all) return MakeCountedSet(query.set_op, std::move(left), std::move(right));
     const bool intersect = query.set_op == ast::SetOp::kIntersect;
     return MakeDistinct(MakeSetJoin(intersect ? JoinType::kSemi : JoinType::kAnti, std::move(left),
                                     std::move(right)));
@@ -183,6 +184,47 @@ NodePtr QueryBinder::BindSetOperation(const ast::Query& query) {
   NodePtr node =
       MakeNode({.body = LogicalUnion{}, .inputs = {left, right}, .columns = std::move(columns)});
   return query.all ? node : MakeDistinct(std::move(node));
+}
+
+// INTERSECT ALL and EXCEPT ALL: how often each row is on either side says how often it is in the
+// result.
+NodePtr QueryBinder::MakeCountedSet(ast::SetOp op, NodePtr left, NodePtr right) {
+  const size_t width = left->columns.size();
+  std::vector<NodePtr> marked;
+  PlanColumns columns = left->columns;
+  for (PlanColumn& column : columns) column.time = TimeAttribute::kNone;
+  const Type flag = Type::Boolean().NotNull();
+  for (const bool in_left : {true, false}) {
+    const NodePtr& side = in_left ? left : right;
+    std::vector<ExprPtr> projections = AllColumns(side);
+    for (const bool is_it : {in_left, !in_left})
+      projections.push_back(MakeLiteral(Value::OfInt(is_it ? 1 : 0), flag));
+    PlanColumns side_columns = columns;
+    for (const char* name : {"in_left", "in_right"})
+      side_columns.push_back({name, flag, TimeAttribute::kNone});
+    marked.push_back(MakeCalcNode(side, nullptr, std::move(projections), std::move(side_columns)));
+  }
+  NodePtr both =
+      MakeNode({.body = LogicalUnion{}, .inputs = marked, .columns = marked[0]->columns});
+  AggregateScope counts;
+  counts.keys = AllColumns(both);
+  for (size_t i : {width, width + 1}) {
+    counts.calls.push_back({.function = AggregateRegistry::Get().Find("COUNT"),
+                            .args = {},
+                            .filter = counts.keys[i],
+                            .distinct = false,
+                            .result = Type::BigInt().NotNull()});
+  }
+  counts.keys.resize(width);
+  NodePtr node = MakeAggregateNode(std::move(both), counts);
+  const std::vector<ExprPtr> all = AllColumns(node);
+  const std::string_view copies = op == ast::SetOp::kIntersect ? "LEAST" : "-";
+  node = MakeUnnestNode(
+      node,
+      *MakeCall(*FunctionRegistry::Get().Find(copies), {all[width], all[width + 1]}, *env_.session),
+      /*left_outer=*/false, /*with_ordinality=*/false, {});
+  return MakeCalcNode(std::move(node), nullptr, {all.begin(), all.begin() + width},
+                      std::move(columns));
 }
 
 bool QueryBinder::BindRowCount(const ast::Expr& expr, std::string_view what, int64_t* out) {

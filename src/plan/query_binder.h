@@ -49,10 +49,13 @@ class QueryBinder {
 
   NodePtr BindBody(const ast::Query& query);
   NodePtr BindSelect(const ast::Query& query);
+  // No columns, one row: what a SELECT without FROM reads.
+  static NodePtr MakeOneRow();
   // All but FROM and WHERE, which `from` has.
   NodePtr BindSelect(const ast::Query& query, FromResult from);
   NodePtr BindValues(const ast::Query& query);
   NodePtr BindSetOperation(const ast::Query& query);
+  NodePtr MakeCountedSet(ast::SetOp op, NodePtr left, NodePtr right);
   NodePtr BindTableQuery(const ast::Query& query);
   bool BindOrder(const ast::Query& query, ExprBinder& binder, size_t visible,
                  std::vector<ExprPtr>* items, PlanColumns* columns, std::vector<SortColumn>* order);
@@ -63,6 +66,8 @@ class QueryBinder {
   bool BindFrom(const ast::TableRef& ref, FromResult* out);
   bool BindNamedTable(const ast::TableRef& ref, FromResult* out);
   bool BindJoin(const ast::TableRef& ref, FromResult* out);
+  bool BindUnnest(const ast::TableRef& ref, bool left_outer, FromResult left, FromResult* out);
+  bool BindUnnestJoin(const ast::TableRef& join, FromResult left, FromResult* out);
   bool BindLookupJoin(const ast::TableRef& join, FromResult left, FromResult* out);
   bool BindRegularJoin(const ast::TableRef& join, FromResult left, FromResult right,
                        FromResult* out);

@@ -56,6 +56,13 @@ class Pruner {
         if (i < width) required_[node.inputs[0].get()].insert(i);
       }
       for (const ExprPtr& key : lookup->keys) Require(*node.inputs[0], key);
+    } else if (const auto* unnest = node.as<LogicalUnnest>()) {
+      const int32_t width = static_cast<int32_t>(node.inputs[0]->columns.size());
+      Columns& below = required_[node.inputs[0].get()];
+      for (const int32_t i : wanted) {
+        if (i < width) below.insert(i);
+      }
+      below.insert(unnest->column);
     } else if (const auto* join = node.as<LogicalJoin>()) {
       RequireJoin(node, *join, wanted);
     } else if (const auto* aggregate = node.as<LogicalAggregate>()) {
@@ -99,6 +106,7 @@ class Pruner {
     if (const auto* scan = node->as<LogicalScan>()) return RebuildScan(node, *scan);
     if (const auto* lookup = node->as<LogicalLookupJoin>()) return RebuildLookup(node, *lookup);
     if (const auto* join = node->as<LogicalJoin>()) return RebuildJoin(node, *join);
+    if (const auto* unnest = node->as<LogicalUnnest>()) return RebuildUnnest(node, *unnest);
     std::vector<NodePtr> inputs;
     Pruned result;
     for (size_t i = 0; i < node->columns.size(); ++i)
@@ -185,6 +193,23 @@ class Pruner {
     }
     for (ExprPtr& key : body.keys) key = Renumber(key, node->inputs[0], input);
     body.condition = Renumber(lookup.condition, node, result);
+    result.node = MakeNode(std::move(copy));
+    pruned_[node.get()] = std::move(result);
+  }
+
+  // Elements are only pointed to, so all of their columns stay.
+  void RebuildUnnest(const NodePtr& node, const LogicalUnnest& unnest) {
+    const Pruned& input = pruned_.at(node->inputs[0].get());
+    LogicalNode copy = *node;
+    std::get<LogicalUnnest>(copy.body).column = input.place[unnest.column];
+    Pruned result;
+    result.place = input.place;
+    copy.inputs = {input.node};
+    copy.columns = input.node->columns;
+    for (size_t i = input.place.size(); i < node->columns.size(); ++i) {
+      result.place.push_back(static_cast<int32_t>(copy.columns.size()));
+      copy.columns.push_back(node->columns[i]);
+    }
     result.node = MakeNode(std::move(copy));
     pruned_[node.get()] = std::move(result);
   }

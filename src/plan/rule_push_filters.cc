@@ -84,6 +84,14 @@ NodePtr PushIntoLookup(const NodePtr& node, const LogicalLookupJoin& lookup,
   return MakeNode(std::move(copy));
 }
 
+NodePtr PushBelowUnnest(const NodePtr& node, const std::vector<ExprPtr>& parts,
+                        std::vector<ExprPtr>* rest) {
+  const int32_t width = static_cast<int32_t>(node->inputs[0]->columns.size());
+  Split split = SplitParts(parts, [&](const Expr& e) { return ReadsOnly(e, 0, width); });
+  *rest = split.above;
+  return WithInputs(node, {Filtered(node->inputs[0], std::move(split.below))});
+}
+
 NodePtr PushBelow(const NodePtr& calc_node) {
   const LogicalCalc* calc = calc_node->as<LogicalCalc>();
   if (calc == nullptr || calc->filter == nullptr) return calc_node;
@@ -95,6 +103,8 @@ NodePtr PushBelow(const NodePtr& calc_node) {
     below = PushIntoJoin(input, *join, parts, &rest);
   } else if (const LogicalLookupJoin* lookup = input->as<LogicalLookupJoin>()) {
     below = PushIntoLookup(input, *lookup, parts, &rest);
+  } else if (input->as<LogicalUnnest>() != nullptr) {
+    below = PushBelowUnnest(input, parts, &rest);
   } else if (input->as<LogicalUnion>() != nullptr && IsDeterministic(*calc->filter)) {
     std::vector<NodePtr> inputs;
     for (const NodePtr& each : input->inputs) inputs.push_back(Filtered(each, parts));

@@ -133,8 +133,7 @@ bool QueryBinder::ApplyWhere(const ast::Expr& where, const Scope* outer, FromRes
 
 bool QueryBinder::BindSource(const ast::Select& select, const Scope* outer, FromResult* from,
                              std::vector<ExprPtr>* correlation) {
-  *from = {.node = MakeNode({.body = LogicalValues{.rows = {{}}}, .inputs = {}, .columns = {}}),
-           .scope = {}};
+  *from = {.node = MakeOneRow(), .scope = {}};
   if (select.from != nullptr && !BindFrom(*select.from, from)) return false;
   return select.where == nullptr || ApplyWhere(*select.where, outer, from, correlation);
 }
