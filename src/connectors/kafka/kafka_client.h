@@ -47,6 +47,7 @@ class KafkaClient {
   ~KafkaClient();
 
   rd_kafka_s* handle() const { return handle_; }
+  rd_kafka_queue_s* events() const { return events_; }  // which Serve takes from
   const std::string& servers() const { return servers_; }
 
   // Takes what librdkafka has to report: deliveries and commits go to `on_event`, a fatal error is

@@ -382,7 +382,8 @@ Status KafkaSource::OnDurable(const SourcePosition& position) {
         found->second;
   }
   if (list->cnt > 0) {
-    const rd_kafka_resp_err_t error = rd_kafka_commit(client_->handle(), list, /*async=*/1);
+    const rd_kafka_resp_err_t error =
+        rd_kafka_commit_queue(client_->handle(), list, client_->events(), nullptr, nullptr);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       ++commits_under_way_;
     } else {
