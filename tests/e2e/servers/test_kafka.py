@@ -483,13 +483,13 @@ def distinct(topic):
 
 class CommandLine(KafkaTest):
     def test_events_to_a_topic_and_a_look_at_it(self):
-        broker.create_topic(self.topic, partitions=2)
+        broker.create_topic(self.topic)
         url = f"kafka://{broker.servers}/{self.topic}"
         self.ok("events", "--count", 3000, "--to", url)
         self.ok("events", "--count", 3000, "--out", "events.jsonl")
         self.assertEqual(sorted(value.decode() for value in broker.values(self.topic)), sorted(self.lines("events.jsonl")))
         self.assertEqual(self.ok("topic", "count", url), "3000\n")
-        shown = self.json_lines(self.ok("topic", "peek", url, "--limit", 2, "--from", "partition:0,offset:1;partition:1,offset:999999"))
+        shown = self.json_lines(self.ok("topic", "peek", url, "--limit", 2, "--from", "partition:0,offset:1"))
         self.assertEqual([(each["from"], each["offset"], each["key"]) for each in shown],
                          [(f"{self.topic}[0]", 1, None), (f"{self.topic}[0]", 2, None)])
         self.assertIn("eventId", json.loads(shown[0]["value"]))
