@@ -23,11 +23,44 @@ Status FileError(std::string_view what, const std::string& path) {
       absl::StrCat(std::string(what), " ", path, ": ", std::strerror(errno)));
 }
 
-// For messages: the beginning of a record, in one line.
+// True if the character may do something to a terminal instead of being shown.
+bool IsControl(std::string_view character) {
+  const auto first = static_cast<uint8_t>(character[0]);
+  return first < 0x20 || first == 0x7f ||
+         (first == 0xc2 && character.size() > 1 && static_cast<uint8_t>(character[1]) < 0xa0);
+}
+
+// For messages: the text in one line, as it is but for control characters and bytes that are no
+// text. Ends with the character that reaches `max_bytes`; `*end` is its place in the text.
+std::string Visible(std::string_view text, size_t max_bytes, size_t* end) {
+  std::string out;
+  size_t pos = 0;
+  while (pos < text.size() && out.size() < max_bytes) {
+    const auto first = static_cast<uint8_t>(text[pos]);
+    const size_t length = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    const std::string_view character = text.substr(pos, length);
+    if (!IsControl(character) && IsUtf8(character)) {
+      out.append(character);
+      pos += length;
+    } else {
+      absl::StrAppend(&out, absl::CHexEscape(std::string(text.substr(pos, 1))));
+      ++pos;
+    }
+  }
+  *end = pos;
+  return out;
+}
+
+std::string Visible(std::string_view text) {
+  size_t end;
+  return Visible(text, std::string::npos, &end);
+}
+
+// The beginning of a record.
 std::string Shown(std::string_view record) {
-  const bool whole = record.size() <= kShownBytes;
-  const std::string text = absl::CHexEscape(std::string(record.substr(0, kShownBytes)));
-  return whole ? text : absl::StrCat(text, "… (", record.size(), " bytes)");
+  size_t end;
+  const std::string text = Visible(record, kShownBytes, &end);
+  return end == record.size() ? text : absl::StrCat(text, "… (", record.size(), " bytes)");
 }
 
 // The row as JSON: texts and null.
@@ -48,9 +81,9 @@ void AppendRow(const Session& session, const Batch& batch, int32_t row, std::str
 }
 
 Status Failure(const RowError& error, std::string_view subject) {
-  return absl::InvalidArgumentError(absl::StrCat(ErrorCodeName(error.code), " ", error.detail, " (",
-                                                 std::string(subject), "). ",
-                                                 std::string(FindErrorCode(error.code).remedy)));
+  return absl::InvalidArgumentError(
+      absl::StrCat(ErrorCodeName(error.code), " ", Visible(error.detail), " (",
+                   std::string(subject), "). ", std::string(FindErrorCode(error.code).remedy)));
 }
 
 }  // namespace

@@ -101,5 +101,36 @@ TEST(FailJobTest, NamesRecordPositionAndCode) {
       << status;
 }
 
+TEST(FailJobTest, ShowsARecordAsItIsButForWhatATerminalObeys) {
+  FailJob policy(std::make_shared<const Session>());
+  RowErrors errors;
+  errors.Add(0, ErrorCode::kBadRecord, "bad");
+  const auto shown = [&](std::string_view record) {
+    const Status status = policy.OnRecordErrors("s", Records({record}), errors);
+    const std::string message(status.message());
+    const size_t begin = message.find("at 0: ") + 6;
+    return message.substr(begin, message.find("). ") - begin);
+  };
+  EXPECT_EQ(shown(R"({"错题":"解方程😀\n"})"), R"({"错题":"解方程😀\n"})");
+  EXPECT_EQ(shown("\x1b[31m\x7f\xc2\x9b\t"), "\\x1b[31m\\x7f\\xc2\\x9b\\t");
+  EXPECT_EQ(shown("a\xff\xe9\x94"), "a\\xff\\xe9\\x94");
+  std::string text(199, 'x');
+  text.append("错题");
+  const std::string cut = shown(text);
+  EXPECT_TRUE(cut.ends_with("xx错… (205 bytes)")) << cut;
+}
+
+TEST(FailJobTest, ShowsARowAsJson) {
+  FailJob policy(std::make_shared<const Session>());
+  Batch batch;
+  batch.columns = {Numbers({7}), Texts({"错\"题\n"})};
+  batch.num_rows = 1;
+  RowErrors errors;
+  errors.Add(0, ErrorCode::kBadExpression, "cannot cast '错\"\x1b'");
+  const std::string message(policy.OnRowErrors("Calc", batch, errors).message());
+  EXPECT_NE(message.find(R"(cannot cast '错"\x1b' ()"), std::string::npos) << message;
+  EXPECT_NE(message.find(R"((row ["7","错\"题\n"]))"), std::string::npos) << message;
+}
+
 }  // namespace
 }  // namespace sluice
