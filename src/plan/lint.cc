@@ -11,6 +11,10 @@ namespace sluice {
 
 namespace {
 
+bool IsWholeNumber(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // Walks all expressions and queries of a statement.
 class StatementLint {
  public:
@@ -86,7 +90,8 @@ class StatementLint {
     const ast::Expr& precision = *call.args[1];
     if (precision.kind != ast::ExprKind::kLiteral || precision.text != "0") return;
     const std::string argument = absl::AsciiStrToLower(script_.Excerpt(call.args[0]->span));
-    const bool seconds = (argument.find("/ 1000") != std::string::npos) ||
+    const bool small = IsWholeNumber(argument) && argument.size() <= 10;  // until the year 2286
+    const bool seconds = small || (argument.find("/ 1000") != std::string::npos) ||
                          (argument.find("/1000") != std::string::npos) ||
                          (argument.find("second") != std::string::npos) ||
                          (argument.find("unix_timestamp") != std::string::npos);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error_code.h"
 #include "base/strings.h"
 #include "types/time_zone.h"
 
@@ -190,7 +191,8 @@ std::vector<std::string> Settings::WeakerPromises() const {
   for (const auto& [key, value] : values_) {
     const SettingSpec* spec = FindSetting(key);
     if (spec == nullptr || spec->delivered_instead.empty()) continue;
-    lines.push_back(StrCat(key, " = ", value, ": ", spec->delivered_instead));
+    lines.push_back(StrCat(ErrorCodeName(ErrorCode::kLintWeakerPromise), " ", key, " = ", value,
+                           ": ", spec->delivered_instead));
   }
   return lines;
 }

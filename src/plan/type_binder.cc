@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
+#include "base/options.h"
 #include "base/strings.h"
 
 namespace sluice {
@@ -109,8 +111,23 @@ class TypeBinder {
       case Kind::kRow: return BindNested(name);
       case Kind::kNull: return Type::Null();
       case Kind::kRaw: return Unsupported(name, "RAW");
-      case Kind::kNamed: return Unsupported(name, "a user-defined type");
+      case Kind::kNamed: return Unknown(name);
     }
+    return std::nullopt;
+  }
+
+  // A name that the grammar does not have: a type of the user in Flink, or a slip.
+  std::optional<Type> Unknown(const ast::TypeName& name) {
+    static constexpr std::string_view kNames[] = {
+        "BOOLEAN",   "TINYINT",       "SMALLINT", "INT",       "INTEGER", "BIGINT",
+        "FLOAT",     "DOUBLE",        "DECIMAL",  "NUMERIC",   "CHAR",    "VARCHAR",
+        "STRING",    "BINARY",        "BYTES",    "VARBINARY", "DATE",    "TIME",
+        "TIMESTAMP", "TIMESTAMP_LTZ", "ARRAY",    "MAP",       "ROW",     "MULTISET"};
+    const std::string text = script_.Excerpt(name.span);
+    const std::string nearest = NearestOf(absl::AsciiStrToUpper(text), kNames);
+    if (nearest.empty()) return Unsupported(name, "a user-defined type");
+    script_.Error(ErrorCode::kUnsupportedType, name.span, StrCat("there is no type ", text),
+                  StrCat("did you mean ", nearest, "?"));
     return std::nullopt;
   }
 
