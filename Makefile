@@ -8,6 +8,8 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
+CASES ?=
+AGAIN ?=
 SETUP := tools/setup.sh
 RELEASE := build/release
 
@@ -20,7 +22,8 @@ help: ## this list
 	@echo 'All targets:'
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo 'Variables: PREFIX and DESTDIR (install), FUZZ_SECONDS (fuzz, test; now $(FUZZ_SECONDS)).'
+	@echo 'Variables: PREFIX and DESTDIR (install), FUZZ_SECONDS (fuzz, test; now $(FUZZ_SECONDS)),'
+	@echo '  SOAK_EVENTS (soak), CASES and AGAIN (oracle: make oracle CASES=tests/sql/casts AGAIN=1).'
 
 build: ## the release binary, build/release/sluice
 	@$(SETUP) build
@@ -53,10 +56,11 @@ fmt: ## formats all C++ sources
 	@$(SETUP) fmt
 	@tools/fmt.sh
 
-oracle: ## records the expected rows of tests/sql on a real Flink
+oracle: ## records the expected rows of tests/sql on a real Flink, or of CASES; AGAIN=1 also known ones
 	@$(SETUP) oracle
-	@tools/oracle/run.sh --flink 1.20.3
-	@tools/oracle/run.sh --flink 2.3.0
+	@for version in 1.20.3 2.3.0; do \
+	  tools/oracle/run.sh --flink $$version $(if $(AGAIN),--all) $(CASES); \
+	done
 
 install: build ## installs to PREFIX below DESTDIR
 	@cmake --install $(RELEASE) --prefix $(PREFIX)
