@@ -1,11 +1,14 @@
 // sluice completion: scripts that teach a shell the verbs and their options, generated from what
 // the verbs declare.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <functional>
+#include <map>
 
+#include "cli/option_checks.h"
 #include "cli/verb.h"
 
 namespace sluice {
@@ -17,6 +20,19 @@ std::vector<const CLI::App*> Commands(const CLI::App& root) {
 
 bool TakesValue(const CLI::Option& option) {
   return option.get_expected_max() > 0 && option.get_type_size() > 0;
+}
+
+// The argument of a command that is no option, if it takes one.
+const CLI::Option* PositionalOf(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_positional()) return option;
+  }
+  return nullptr;
+}
+
+bool IsFile(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return type.starts_with("FILE") || type == "PATH" || type == "NAME=DIR";
 }
 
 // Calls `visit` for each option of the command that has a long name and is shown in help.
@@ -46,32 +62,60 @@ std::string Quoted(std::string_view text, std::string_view quote, std::string_vi
 std::string ZshText(std::string_view text) { return Quoted(text, R"('\'')", R"([]:\)"); }
 std::string FishText(std::string_view text) { return Quoted(text, R"(\')", R"(\)"); }
 
+// Words that are neither options nor choices are left to the shell, which completes file names.
 std::string BashScript(const CLI::App& root) {
   std::string names;
-  std::string cases;
+  std::string options;
+  std::string arguments;
+  std::map<std::string, std::string> values;  // an option means the same everywhere
   for (const CLI::App* command : Commands(root)) {
     names += command->get_name() + " ";
-    std::string options;
-    ForEachOption(*command,
-                  [&](const CLI::Option&, const std::string& name) { options += " --" + name; });
-    cases += fmt::format("    {}) words='{}' ;;\n", command->get_name(), options.substr(1));
+    std::string words;
+    ForEachOption(*command, [&](const CLI::Option& option, const std::string& name) {
+      words += " --" + name;
+      const auto choices = ChoicesOf(option);
+      if (!choices.empty()) values["--" + name] = fmt::format("{}", fmt::join(choices, " "));
+    });
+    options += fmt::format("      {}) words='{}' ;;\n", command->get_name(), words.substr(1));
+    const CLI::Option* argument = PositionalOf(*command);
+    if (argument == nullptr || ChoicesOf(*argument).empty()) continue;
+    arguments += fmt::format("      {}) words='{}' ;;\n", command->get_name(),
+                             fmt::join(ChoicesOf(*argument), " "));
   }
-  // Words that are no options are left to the shell, which completes file names.
+  std::string value_cases;
+  for (const auto& [name, words] : values)
+    value_cases += fmt::format("    {}) words='{}' ;;\n", name, words);
   return fmt::format(R"(_sluice() {{
-  local word=${{COMP_WORDS[COMP_CWORD]}} words=
+  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W '{}help --help --version' -- "$word"))
+    COMPREPLY=($(compgen -W '{0}help --help --version' -- "$word"))
     return
   fi
-  [[ $word == -* ]] || return
-  case ${{COMP_WORDS[1]}} in
-{}  esac
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
+  case $before in
+{1}  esac
+  if [[ -z $words && $word == -* ]]; then
+    case ${{COMP_WORDS[1]}} in
+{2}    esac
+  elif [[ -z $words ]]; then
+    case ${{COMP_WORDS[1]}} in
+      help) words='{0}' ;;
+{3}    esac
+  fi
+  [[ -z $words ]] || COMPREPLY=($(compgen -W "$words" -- "$word"))
 }}
 complete -o bashdefault -o default -F _sluice sluice
 )",
-                     names, cases);
+                     names, value_cases, options, arguments);
+}
+
+// ":NAME:(a b)", ":FILE:_files" or ":TEXT: ", what stands behind an option or an argument.
+std::string ZshValue(const CLI::Option& option) {
+  const auto choices = ChoicesOf(option);
+  return fmt::format(":{}:{}", ZshText(option.get_type_name()),
+                     !choices.empty() ? fmt::format("({})", fmt::join(choices, " "))
+                     : IsFile(option) ? "_files"
+                                      : " ");
 }
 
 std::string ZshScript(const CLI::App& root) {
@@ -81,17 +125,20 @@ std::string ZshScript(const CLI::App& root) {
     names += fmt::format("    '{}:{}'\n", command->get_name(), ZshText(command->get_description()));
     cases += fmt::format("    {})\n      _arguments", command->get_name());
     ForEachOption(*command, [&](const CLI::Option& option, const std::string& name) {
-      const std::string value =
-          TakesValue(option) ? fmt::format(":{}:_files", ZshText(option.get_type_name())) : "";
-      cases +=
-          fmt::format(" \\\n        '--{}[{}]{}'", name, ZshText(option.get_description()), value);
+      cases += fmt::format(" \\\n        '--{}[{}]{}'", name, ZshText(option.get_description()),
+                           TakesValue(option) ? ZshValue(option) : "");
     });
-    cases += " \\\n        '*:file:_files' ;;\n";
+    if (const CLI::Option* argument = PositionalOf(*command); argument != nullptr) {
+      cases += fmt::format(" \\\n        '{}{}'", argument->get_expected_max() > 1 ? '*' : '1',
+                           ZshValue(*argument));
+    }
+    cases += " ;;\n";
   }
   return fmt::format(R"(#compdef sluice
 _sluice() {{
   local -a commands=(
-{})
+{}    'help:what a command does'
+  )
   if ((CURRENT == 2)); then
     _describe command commands
     return
@@ -99,6 +146,7 @@ _sluice() {{
   shift words
   ((CURRENT--))
   case $words[1] in
+    help) _describe command commands ;;
 {}  esac
 }}
 if [ "$funcstack[1]" = _sluice ]; then
@@ -111,27 +159,41 @@ fi
 }
 
 std::string FishScript(const CLI::App& root) {
-  std::string out;
+  std::string out =
+      "complete -c sluice -f -n __fish_use_subcommand -a help -d 'what a command does'\n";
+  std::string names;
   for (const CLI::App* command : Commands(root)) {
-    out += fmt::format("complete -c sluice -f -n __fish_use_subcommand -a {} -d '{}'\n",
-                       command->get_name(), FishText(command->get_description()));
-    ForEachOption(*command, [&](const CLI::Option& option, const std::string& name) {
-      out += fmt::format("complete -c sluice -n '__fish_seen_subcommand_from {}' -l {}{} -d '{}'\n",
-                         command->get_name(), name, TakesValue(option) ? " -r" : "",
+    const std::string& name = command->get_name();
+    names += " " + name;
+    out += fmt::format("complete -c sluice -f -n __fish_use_subcommand -a {} -d '{}'\n", name,
+                       FishText(command->get_description()));
+    const std::string condition = fmt::format("-n '__fish_seen_subcommand_from {}'", name);
+    ForEachOption(*command, [&](const CLI::Option& option, const std::string& long_name) {
+      const auto choices = ChoicesOf(option);
+      const std::string value = !choices.empty()
+                                    ? fmt::format(" -x -a '{}'", fmt::join(choices, " "))
+                                : TakesValue(option) ? (IsFile(option) ? " -r" : " -x")
+                                                     : "";
+      out += fmt::format("complete -c sluice {} -l {}{} -d '{}'\n", condition, long_name, value,
                          FishText(option.get_description()));
     });
+    const CLI::Option* argument = PositionalOf(*command);
+    if (argument != nullptr && IsFile(*argument)) continue;
+    out += fmt::format("complete -c sluice -f {}", condition);
+    if (argument != nullptr && !ChoicesOf(*argument).empty())
+      out += fmt::format(" -a '{}'", fmt::join(ChoicesOf(*argument), " "));
+    out += "\n";
   }
-  return out;
+  return out + fmt::format("complete -c sluice -f -n '__fish_seen_subcommand_from help' -a '{}'\n",
+                           names.substr(1));
 }
 
 class CompletionVerb : public Verb {
  public:
   void Declare(CLI::App& command) override {
     command_ = &command;
-    command.add_option("shell", shell_, "bash, zsh or fish")
-        ->type_name("SHELL")
-        ->required()
-        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    auto* shell = command.add_option("shell", shell_, "the shell to teach")->required();
+    TakesOneOf(shell, "bash|zsh|fish");
   }
 
   int Run() override {
@@ -151,18 +213,18 @@ class CompletionVerb : public Verb {
 }  // namespace
 
 VerbEntry Verb_completion() {
-  return {.name = "completion",
-          .group = "Set up",
-          .summary = "prints a completion script for bash, zsh or fish",
-          .description =
-              "Prints a script that makes the shell complete commands, options and file names. The "
-              "Debian\n"
-              "package installs all three.",
-          .examples =
-              "source <(sluice completion bash)  # in ~/.bashrc\n"
-              "source <(sluice completion zsh)  # in ~/.zshrc, behind compinit\n"
-              "sluice completion fish > ~/.config/fish/completions/sluice.fish",
-          .make = [] { return std::unique_ptr<Verb>(std::make_unique<CompletionVerb>()); }};
+  return {
+      .name = "completion",
+      .group = "Set up",
+      .summary = "prints a completion script for bash, zsh or fish",
+      .description =
+          "Prints a script that makes the shell complete commands, options, their values and file\n"
+          "names. The Debian package installs all three.",
+      .examples =
+          "source <(sluice completion bash)  # in ~/.bashrc\n"
+          "source <(sluice completion zsh)  # in ~/.zshrc, behind compinit\n"
+          "sluice completion fish > ~/.config/fish/completions/sluice.fish",
+      .make = [] { return std::unique_ptr<Verb>(std::make_unique<CompletionVerb>()); }};
 }
 
 }  // namespace sluice

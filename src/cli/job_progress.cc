@@ -14,10 +14,10 @@ namespace sluice {
 namespace {
 
 // The totals that are always told, in this order.
-constexpr std::string_view kTotals[] = {metric::kRecordsIn,       metric::kBytesIn,
-                                        metric::kRecordsFiltered, metric::kRecordsSkipped,
-                                        metric::kDeadLetters,     metric::kRecordsDropped,
-                                        metric::kRecordsOut,      metric::kBytesOut};
+constexpr std::string_view kTotals[] = {
+    metric::kRecordsIn,      metric::kBytesIn,     metric::kRecordsFiltered,
+    metric::kRecordsSkipped, metric::kDeadLetters, metric::kRecordsDropped,
+    metric::kRecordsOut,     metric::kBytesOut,    metric::kPendingRecords};
 
 double IntervalOf(ProgressStyle style) {
   switch (style) {
@@ -80,24 +80,22 @@ std::string JobProgress::Line(double elapsed_s) const {
   const int64_t skipped =
       metrics_->Total(metric::kRecordsSkipped) + metrics_->Total(metric::kRecordsDropped);
   if (skipped > 0) line += fmt::format("  skipped {}", FormatCount(skipped));
+  const int64_t lag = metrics_->Total(metric::kPendingRecords);
+  if (lag > 0 || has_lagged_) line += fmt::format("  lag {}", FormatCount(lag));
   return line + fmt::format("  dead {}", FormatCount(metrics_->Total(metric::kDeadLetters)));
 }
 
 void JobProgress::Tick(double elapsed_s) {
   if (style_ == ProgressStyle::kSilent) return;
-  const bool is_first = shown_at_s_ < 0;
-  if (is_first && style_ != ProgressStyle::kTerminalLine) {
-    shown_at_s_ = elapsed_s;  // the first interval begins here
-    return;
-  }
-  if (!is_first && elapsed_s - shown_at_s_ < IntervalOf(style_)) return;
+  if (elapsed_s - shown_at_s_ < IntervalOf(style_)) return;
   const int64_t records_in = metrics_->Total(metric::kRecordsIn);
   const int64_t records_out = metrics_->Total(metric::kRecordsOut);
-  const double interval_s = is_first ? elapsed_s : elapsed_s - shown_at_s_;
+  const double interval_s = elapsed_s - shown_at_s_;
   if (interval_s > 0) {
     in_per_s_ = static_cast<double>(records_in - shown_records_in_) / interval_s;
     out_per_s_ = static_cast<double>(records_out - shown_records_out_) / interval_s;
   }
+  has_lagged_ |= metrics_->Total(metric::kPendingRecords) > 0;
   shown_at_s_ = elapsed_s;
   shown_records_in_ = records_in;
   shown_records_out_ = records_out;
@@ -117,7 +115,7 @@ void JobProgress::Tick(double elapsed_s) {
 }
 
 void JobProgress::Clear() {
-  if (style_ != ProgressStyle::kTerminalLine || shown_at_s_ < 0) return;
+  if (style_ != ProgressStyle::kTerminalLine || shown_at_s_ == 0) return;
   fmt::print(stderr, "\r\033[K");
   std::fflush(stderr);
 }

@@ -27,16 +27,19 @@ class JobProgress {
   // Takes the line off the terminal.
   void Clear();
 
- private:
+  // "  4.2 s  in 1,000 (500/s)  out 900 (450/s)  filtered 100  lag 20  dead 0". The lag, of sources
+  // that know it, stands there from when there first is one.
   std::string Line(double elapsed_s) const;
 
+ private:
   const Metrics* const metrics_;
   const ProgressStyle style_;
-  double shown_at_s_ = -1;  // -1: never
+  double shown_at_s_ = 0;  // the first interval begins with the job
   int64_t shown_records_in_ = 0;
   int64_t shown_records_out_ = 0;
   double in_per_s_ = 0;
   double out_per_s_ = 0;
+  bool has_lagged_ = false;
 };
 
 // For people: rows in, filtered, skipped, dead, out; rates, CPU, memory.

@@ -81,11 +81,12 @@ LineEditor::Outcome LineEditor::Read(const std::string& prompt, std::string* lin
   }
   line->assign(text, static_cast<size_t>(length));
   while (!line->empty() && (line->back() == '\n' || line->back() == '\r')) line->pop_back();
-  if (!line->empty()) {
-    HistEvent event;
-    history(rep_->history, &event, H_ENTER, line->c_str());
-  }
   return Outcome::kLine;
+}
+
+void LineEditor::Remember(const std::string& line) {
+  HistEvent event;
+  if (!line.empty()) history(rep_->history, &event, H_ENTER, line.c_str());
 }
 
 }  // namespace sluice

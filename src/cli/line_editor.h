@@ -16,6 +16,8 @@ class LineEditor {
 
   // Waits for a line; it comes without its end. kInterrupted: Ctrl-C; kEnd: Ctrl-D.
   Outcome Read(const std::string& prompt, std::string* line);
+  // Puts a line into the history.
+  void Remember(const std::string& line);
 
  private:
   struct Rep;

@@ -58,6 +58,14 @@ std::string ExplainUnknown(std::string_view unknown, const CLI::App& app) {
   return nearest.empty() ? message : fmt::format("{}; did you mean {}?", message, nearest);
 }
 
+// The first argument that a command misses: "FILE.sql".
+std::string MissingArgument(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_required() && option->count() == 0) return option->get_type_name();
+  }
+  return "an argument";
+}
+
 // The exit code for a command line that cannot be understood. `command` is null when not even the
 // verb is known.
 int Refuse(std::string_view message, const Command* command) {
@@ -96,6 +104,9 @@ int RunMain(std::vector<std::string> args) {
     const CLI::App& app = command == nullptr ? root : *command->app;
     const std::vector<std::string> unknown = app.remaining();
     if (!unknown.empty()) return Refuse(ExplainUnknown(unknown.front(), app), command);
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+      return Refuse(fmt::format("{} is missing", MissingArgument(app)), command);
+    }
     if (error.get_exit_code() != 0) return Refuse(error.what(), command);
     fmt::print("{}", command == nullptr ? RootHelp(entries, WantsColor())
                                         : VerbHelp(command->entry, app, WantsColor()));

@@ -21,9 +21,8 @@ namespace {
 class QueryVerb : public Verb {
  public:
   void Declare(CLI::App& command) override {
-    auto* file =
-        command.add_option("file", file_, "the script; - is standard input")->type_name("FILE.sql");
-    command.add_option("-e,--execute", sql_, "the script itself")->type_name("SQL")->excludes(file);
+    command.add_option("file", file_, "the script; - is standard input")->type_name("FILE.sql");
+    command.add_option("-e,--execute", sql_, "the script itself")->type_name("SQL");
     DeclareScriptOptions(command, &options_);
     DeclareOutputOption(command, &output_);
     command.add_flag("--changelog", changelog_, "prints every change, its kind first");
@@ -33,9 +32,10 @@ class QueryVerb : public Verb {
   int Run() override {
     CatchStopSignals(SecondSignal::kExit);
     if (quiet_) SetLogLevel(LogLevel::kError);
-    if (file_.empty() && sql_.empty()) {
-      return Fail("query",
-                  absl::InvalidArgumentError("give a FILE.sql, or the query with -e 'SELECT …'"));
+    if (file_.empty() == sql_.empty()) {
+      return Fail("query", absl::InvalidArgumentError(
+                               file_.empty() ? "give a FILE.sql, or the query with -e 'SELECT …'"
+                                             : "give a FILE.sql or -e 'SELECT …', not both"));
     }
     ScriptText text{"-e", sql_};
     if (!file_.empty()) {

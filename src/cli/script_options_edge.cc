@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "cli/option_checks.h"
 #include "cli/terminal.h"
 
 namespace sluice {
@@ -49,11 +50,10 @@ void WarnOfUnknownSettings(const std::map<std::string, std::string>& settings) {
 }  // namespace
 
 void DeclareScriptOptions(CLI::App& command, ScriptOptions* options) {
-  command
-      .add_option("-p,--parallelism", options->parallelism,
-                  "workers and parallel tasks, 1 to 128 (parallelism.default, else 1)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 128));
+  TakesNumber(command.add_option("-p,--parallelism", options->parallelism,
+                                 "workers and parallel tasks, 1 to 128 (parallelism.default, else "
+                                 "1)"),
+              1, 128);
   AddRepeatable(command, "--set", &options->settings,
                 "configures the job as SET does; the script's own SET wins; repeatable")
       ->type_name("KEY=VALUE");
@@ -66,12 +66,11 @@ void DeclareScriptOptions(CLI::App& command, ScriptOptions* options) {
   AddRepeatable(command, "--replace", &options->replacements,
                 "another connector for a table: print, blackhole or file:PATH; repeatable")
       ->type_name("TABLE=WHAT");
-  command
-      .add_option("--flink-version", options->flink_version,
-                  "whose semantics: 1.20, or 2.3 for the newer ones")
-      ->type_name("VERSION")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"1.20", "2.3"}));
+  TakesOneOf(command
+                 .add_option("--flink-version", options->flink_version,
+                             "whose semantics: 1.20, or 2.3 for the newer ones")
+                 ->capture_default_str(),
+             "1.20|2.3");
   command
       .add_option("--dead-letter", options->dead_letter_path,
                   "stores what cannot be processed in PATH and goes on (dead-letter.path)")

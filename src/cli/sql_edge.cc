@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "base/strings.h"
@@ -78,9 +79,11 @@ class SqlVerb : public Verb {
         pending.clear();
         continue;
       }
+      if (pending.empty() && IsCommand(line)) editor.Remember(line);
       if (pending.empty() && !ExecuteShort(line, shell)) return 0;
       if (pending.empty() && IsCommand(line)) continue;
       pending += line + "\n";
+      RememberComplete(pending, &editor);
       while (auto statement = TakeStatement(&pending)) {
         if (!IsBlankSql(*statement)) shell->Execute("sql", *statement);
       }
@@ -88,6 +91,21 @@ class SqlVerb : public Verb {
     }
     fmt::print("\n");
     return 0;
+  }
+
+  // A statement of several lines becomes one line of the history, where no comment would swallow
+  // what follows it.
+  static void RememberComplete(const std::string& pending, LineEditor* editor) {
+    std::string rest = pending;
+    bool is_complete = false;
+    while (TakeStatement(&rest)) is_complete = true;
+    if (!is_complete || !IsBlankSql(rest)) return;
+    std::string line(StripAsciiWhitespace(pending));
+    if (line.find("--") == std::string::npos) std::replace(line.begin(), line.end(), '\n', ' ');
+    for (size_t end; (end = line.find('\n')) != std::string::npos; line.erase(0, end + 1)) {
+      editor->Remember(line.substr(0, end));
+    }
+    editor->Remember(line);
   }
 
   // Goes on after a statement that failed; the exit code tells.

@@ -57,19 +57,23 @@ class ValidateVerb : public Verb {
   }
 
   int Run() override {
+    bool all_read = true;
     for (const std::string& file : files_) {
       const Status status = Validate(file);
-      if (!status.ok()) return Fail("validate", status);
+      if (!status.ok()) Fail("validate", status);
+      all_read &= status.ok();
     }
     if (json_) {
-      const Json document = {
-          {"findings", findings_}, {"errors", num_errors_}, {"warnings", num_warnings_}};
+      const Json document = {{"findings", findings_},
+                             {"notes", notes_},
+                             {"errors", num_errors_},
+                             {"warnings", num_warnings_}};
       fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
     } else if (files_.size() > 1 && !quiet_) {
       fmt::print("{}, {}, {}\n", Plural(static_cast<int64_t>(files_.size()), "script"),
                  Plural(num_errors_, "error"), Plural(num_warnings_, "warning"));
     }
-    return num_errors_ > 0 ? 2 : 0;
+    return all_read && num_errors_ == 0 ? 0 : 2;
   }
 
  private:
@@ -88,8 +92,33 @@ class ValidateVerb : public Verb {
       finding.message = "the script only defines things; there is nothing to run";
       finding.remedy.clear();
     }
-    Report(*script, job.ok() ? job->notes : std::vector<std::string>());
+    Report(*script, job.ok() ? NotesOn(*job) : std::vector<std::string>());
     return OkStatus();
+  }
+
+  static std::vector<std::string> NotesOn(const CompiledJob& job) {
+    std::vector<std::string> notes = job.notes;
+    for (const PhysicalNode& node : job.plan.nodes) AddNoteOnConnector(node, &notes);
+    return notes;
+  }
+
+  // A script is sound with tables that only run elsewhere, but its author should know.
+  static void AddNoteOnConnector(const PhysicalNode& node, std::vector<std::string>* notes) {
+    const auto add = [&](const Connector& connector, const TableInfo& table,
+                         std::string_view with) {
+      if (connector.available) return;
+      notes->push_back(fmt::format(
+          "{} table `{}`: the connector '{}' cannot run yet; to run the job: --replace {}={}",
+          ErrorCodeName(ErrorCode::kUnavailableConnector), table.name, connector.name, table.name,
+          with));
+    };
+    if (const auto* scan = std::get_if<TableScanSpec>(&node.spec)) {
+      add(*scan->connector, scan->table, "file:PATH");
+    } else if (const auto* lookup = std::get_if<LookupJoinSpec>(&node.spec)) {
+      add(*lookup->connector, lookup->table, "file:PATH");
+    } else if (const auto* sink = std::get_if<TableSinkSpec>(&node.spec)) {
+      add(*sink->connector, sink->table, "print");
+    }
   }
 
   void Report(const Script& script, const std::vector<std::string>& notes) {
@@ -102,7 +131,11 @@ class ValidateVerb : public Verb {
     }
     num_errors_ += num_errors;
     num_warnings_ += num_warnings;
-    if (json_) return;
+    if (json_) {
+      for (const std::string& note : notes)
+        notes_.push_back({{"file", script.name}, {"text", note}});
+      return;
+    }
     fmt::print("{}", RenderFindings(script, HasColor(STDOUT_FILENO)));
     for (const std::string& note : notes) fmt::print("{}: note: {}\n", script.name, note);
     if (num_errors + num_warnings > 0) {
@@ -118,6 +151,7 @@ class ValidateVerb : public Verb {
   bool quiet_ = false;
   bool json_ = false;
   Json findings_ = Json::array();
+  Json notes_ = Json::array();
   int64_t num_errors_ = 0;
   int64_t num_warnings_ = 0;
 };

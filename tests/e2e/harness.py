@@ -4,14 +4,20 @@
     harness.py BINARY MODULE...     runs the tests of the modules and ends with `N passed, N failed`
 """
 
+import fcntl
 import json
 import os
 import pathlib
+import pty
+import re
+import select
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -60,6 +66,58 @@ class Running:
             self.process.wait()
 
 
+class Terminal:
+    """A program on a terminal of its own, 100 columns wide; `text` is all that it has written there."""
+
+    def __init__(self, arguments, folder, environment):
+        self.parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+        self.process = subprocess.Popen(arguments, cwd=folder, env=environment | {"TERM": "xterm"}, stdin=child,
+                                        stdout=child, stderr=child, start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))  # so that ^C is a signal
+        os.close(child)
+        self.text = ""
+        self.seen = 0
+        self.is_open = True
+
+    def read(self, timeout_s):
+        """Takes in what there is to read within the time; false when nothing is, or the program has gone."""
+        if not self.is_open or not select.select([self.parent], [], [], timeout_s)[0]:
+            return False
+        try:
+            chunk = os.read(self.parent, 65536)
+        except OSError:
+            chunk = b""  # how the end of a terminal looks
+        self.is_open = bool(chunk)
+        self.text += chunk.decode(errors="replace")
+        return self.is_open
+
+    def wait_for(self, pattern):
+        """Reads until the pattern stands behind what earlier calls have found; returns the text up to its end."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while not (match := re.compile(pattern).search(self.text, self.seen)):
+            if not self.read(0.1) and not self.is_open or time.monotonic() > deadline:
+                raise AssertionError(f"no sign of {pattern!r} in {self.text[self.seen:]!r}")
+        found = self.text[self.seen:match.end()]
+        self.seen = match.end()
+        return found
+
+    def send(self, text):
+        os.write(self.parent, text.encode())
+
+    def wait(self):
+        """Reads to the end of the program; returns its exit code."""
+        while self.read(TIMEOUT_S):
+            pass
+        return self.process.wait(TIMEOUT_S)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.parent)
+
+
 class SluiceTest(unittest.TestCase):
     binary = None  # set by main()
     maxDiff = None
@@ -98,6 +156,11 @@ class SluiceTest(unittest.TestCase):
         running = Running([self.binary, *map(str, arguments)], self.folder, self.environment(env))
         self.addCleanup(running.stop)
         return running
+
+    def on_terminal(self, *arguments, program=None, env=None):
+        terminal = Terminal([program or self.binary, *map(str, arguments)], self.folder, self.environment(env))
+        self.addCleanup(terminal.stop)
+        return terminal
 
     def write(self, name, text):
         path = self.folder / name

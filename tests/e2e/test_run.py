@@ -1,13 +1,16 @@
 """sluice run: whole jobs, as a user starts, watches and stops them."""
 
+import fcntl
 import json
-import os
-import pty
+import re
 import signal
 import subprocess
+import sys
+import termios
+import time
 import unittest
 
-from harness import EXAMPLES, SluiceTest
+from harness import EXAMPLES, TIMEOUT_S, SluiceTest
 
 EVENTS = """CREATE TABLE events (type STRING, `timestamp` BIGINT, eventId STRING, payload STRING)
   WITH ('connector' = 'filesystem', 'path' = '${events:-events.jsonl}', 'format' = 'json'{options});
@@ -91,21 +94,20 @@ class Output(SluiceTest):
         self.assertEqual(lines[-1]["numRecordsOut"], len(self.lines("kept.txt")))
 
     def test_progress_line_on_a_terminal(self):
-        self.ok("events", "--count", 300000, "--out", "events.jsonl")
-        parent, child = pty.openpty()
-        with subprocess.Popen([self.binary, "run", "job.sql"], cwd=self.folder, env=self.environment({"TERM": "xterm"}),
-                              stdin=subprocess.DEVNULL, stdout=child, stderr=child) as process:
-            os.close(child)
-            text = b""
-            try:
-                while chunk := os.read(parent, 65536):
-                    text += chunk
-            except OSError:
-                pass  # how the end of a terminal looks
-            os.close(parent)
-        self.assertEqual(process.returncode, 0, text)
-        self.assertIn(b"\r", text.replace(b"\r\n", b""))
-        self.assertRegex(text.decode(), r"/s")
+        self.write("job.sql", job(", 'source.monitor-interval' = '100ms'"))
+        terminal = self.on_terminal("run", "job.sql")
+        terminal.wait_for(r"\r +[\d.]+ s  in 1,000 \([\d,]+/s\)  out [\d,]+ \([\d,]+/s\)  filtered [\d,]+  dead 0\x1b\[K")
+        terminal.send("\x03")
+        terminal.wait_for(r"\r\x1b\[Kstopped after \d")  # in its place
+        self.assertEqual(terminal.wait(), 0, terminal.text)
+
+    def test_no_progress_line_between_rows(self):
+        self.write("print.sql", "CREATE TABLE s (a INT) WITH ('connector' = 'datagen', 'number-of-rows' = '2000');\n"
+                   "CREATE TABLE p (a INT) WITH ('connector' = 'print');\nINSERT INTO p SELECT a FROM s;\n")
+        terminal = self.on_terminal("run", "print.sql")
+        self.assertEqual(terminal.wait(), 0, terminal.text)
+        self.assertNotIn("\x1b[K", terminal.text)
+        self.assertEqual(len(re.findall(r"^\+I\[-?\d+\]\r$", terminal.text, re.M)), 2000)
 
     def test_print_and_plain_select_write_rows_to_standard_output(self):
         self.write("print.sql", EVENTS.replace("{options}", "") +
@@ -157,11 +159,40 @@ class Signals(SluiceTest):
                 self.assertEqual(len(self.lines("kept.txt")), expected)
                 self.assertRegex(running.stderr, r"\b500\b")
 
+    def start_stuck(self):
+        """A job that prints more than its pipe holds."""
+        self.write("job.sql", job(", 'source.monitor-interval' = '100ms'"))
+        self.ok("events", "--count", 5000, "--types", "wrongbook_fix", "--out", "events.jsonl")
+        process = subprocess.Popen([self.binary, "run", "job.sql", "--replace", "kept=print"], cwd=self.folder, text=True,
+                                   env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        waiting = bytearray(4)
+        deadline = time.monotonic() + TIMEOUT_S
+        while int.from_bytes(waiting, sys.byteorder) < 32768:
+            self.assertIsNone(process.poll(), "it ended")
+            self.assertLess(time.monotonic(), deadline, "it prints nothing")
+            time.sleep(0.01)
+            fcntl.ioctl(process.stdout, termios.FIONREAD, waiting)
+        return process
+
+    def test_first_signal_waits_for_the_sink(self):
+        process = self.start_stuck()
+        process.send_signal(signal.SIGINT)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.5)
+        out, error = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0, error)
+        self.assertEqual(len(out.splitlines()), 5000)
+        self.assertIn("stopped after", error)
+
     def test_second_signal_exits_at_once(self):
-        running = self.start_endless()
-        running.signal(signal.SIGINT)
-        running.signal(signal.SIGINT)
-        running.wait(timeout_s=5)
+        process = self.start_stuck()
+        process.send_signal(signal.SIGINT)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.3)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=5), 130)
 
     def test_new_files_are_picked_up(self):
         (self.folder / "incoming").mkdir()
@@ -227,6 +258,18 @@ class BadInput(SluiceTest):
         letter = self.lines("dead.jsonl")[0]
         for word in ("CAST", "SL3002", "u"):
             self.assertIn(word, letter)
+
+    def test_messages_show_text_as_it_is(self):
+        self.write("job.sql", job(insert="INSERT INTO kept SELECT CAST(CAST(eventId AS INT) AS STRING), type FROM events;\n"))
+        self.write("events.jsonl", '{"type": "错题😀", "eventId": "题\\"7\\u001b"}\n')
+        error = self.refused(1, "run", "job.sql")
+        self.assertIn("SL3002", error)
+        self.assertIn('错题😀', error)
+        self.assertIn(r'"题\"7', error)
+        self.assertNotIn("\x1b", error)
+        self.write("job.sql", job())
+        self.write("events.jsonl", '{"type": "错题😀", "eventId": \n')
+        self.assertIn('{"type": "错题😀", "eventId": )', self.refused(1, "run", "job.sql"))
 
     def test_huge_record(self):
         self.write("job.sql", job(", 'json.ignore-parse-errors' = 'true'"))
