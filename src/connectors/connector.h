@@ -159,6 +159,13 @@ struct SinkSpec {
   bool upsert = false;  // the input has updates: +I/+U/-D by primary key arrive, never -U
 };
 
+// How a job uses a table; exactly one is set.
+struct TableUse {
+  const ScanSpec* scan = nullptr;
+  const LookupSpec* lookup = nullptr;
+  const SinkSpec* sink = nullptr;
+};
+
 enum class ChangelogSupport : uint8_t { kAppend, kUpsert, kAll };
 
 struct Connector {
@@ -190,6 +197,9 @@ struct Connector {
   bool (*is_bounded)(const TableInfo&) = nullptr;
   // Further checks of options and columns that need no connection; all problems at once.
   std::vector<OptionProblem> (*check)(const TableInfo&) = nullptr;
+  // Connects as a job with this use would, looks whether the store fits, and changes nothing. Null:
+  // there is nothing to connect to.
+  Status (*try_connect)(const TableInfo&, const TableUse&, const Session&) = nullptr;
   // Another name for a connector, with options of its own: those that all others read instead, once
   // they have been checked.
   Options (*translate)(const TableInfo&) = nullptr;

@@ -24,6 +24,10 @@ struct TableSession {
 };
 StatusOr<TableSession> OpenTable(const TableInfo& table, const TableNeeds& needs,
                                  const Session& session);
+Status TryConnectJdbc(const TableInfo& table, const TableUse& use, const Session& session);
+// What each use needs of the table.
+TableNeeds NeedsOf(const ScanSpec& spec);
+TableNeeds NeedsOf(const LookupSpec& spec);
 // The same at the start of a job, when a server that cannot be reached is no failure yet: it gives
 // a session without connection, and a warning.
 StatusOr<TableSession> OpenTableAtStart(const TableInfo& table, const TableNeeds& needs,

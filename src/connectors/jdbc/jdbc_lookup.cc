@@ -16,15 +16,11 @@ namespace {
 class JdbcLookup : public LookupSource {
  public:
   JdbcLookup(const TableInfo& table, const LookupSpec& spec, const Session& session)
-      : table_(table), dialect_(DialectOf(table)), spec_(spec), session_(session) {
-    needs_.columns = spec_.columns;
-    for (int32_t key : spec_.key_columns) {
-      const auto& columns = needs_.columns;
-      if (std::find(columns.begin(), columns.end(), key) == columns.end()) {
-        needs_.columns.push_back(key);
-      }
-    }
-  }
+      : table_(table),
+        dialect_(DialectOf(table)),
+        spec_(spec),
+        session_(session),
+        needs_(NeedsOf(spec)) {}
 
   Status Open(TaskContext&) override {
     SL_ASSIGN(TableSession opened, OpenTableAtStart(table_, needs_, session_));
@@ -134,7 +130,7 @@ class JdbcLookup : public LookupSource {
   const Dialect& dialect_;
   const LookupSpec spec_;
   const Session session_;
-  TableNeeds needs_;
+  const TableNeeds needs_;
   std::unique_ptr<Connection> connection_;  // null: not connected
   // Of the connection.
   StoredTable stored_;

@@ -29,7 +29,7 @@ class Scan {
     const std::vector<ScanPartition> all = ScanPartitions(table_);
     if (all.empty() && subtask == 0) partitions_.emplace_back();
     for (size_t i = subtask; i < all.size(); i += parallelism) partitions_.emplace_back(all[i]);
-    SL_ASSIGN(session_with_table_, OpenTableAtStart(table_, {.columns = spec_.columns}, session_));
+    SL_ASSIGN(session_with_table_, OpenTableAtStart(table_, NeedsOf(spec_), session_));
     return OkStatus();
   }
 
@@ -47,7 +47,7 @@ class Scan {
     *at_end = next_partition_ == partitions_.size();
     if (*at_end) return OkStatus();
     if (session_with_table_.connection == nullptr) {
-      SL_ASSIGN(session_with_table_, OpenTable(table_, {.columns = spec_.columns}, session_));
+      SL_ASSIGN(session_with_table_, OpenTable(table_, NeedsOf(spec_), session_));
     }
     Connection& connection = *session_with_table_.connection;
     const StoredTable& stored = session_with_table_.stored;

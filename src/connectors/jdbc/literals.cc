@@ -75,6 +75,8 @@ Status LiteralWriter::Append(const Vector& column, int32_t row, bool is_instant,
 StatusOr<size_t> LiteralWriter::AppendStatement(const ValuesSql& sql, const ValueRows& rows,
                                                 size_t first, size_t max_bytes, std::string* out) {
   const size_t begin = out->size();
+  // A key that the database has no literal for finds nothing, as NULL does.
+  const bool is_lookup = !sql.row.empty() && sql.row.front().place == ValuesSql::kRowNumber;
   out->append(sql.before);
   size_t at = first;
   for (; at < rows.rows.size(); ++at) {
@@ -89,7 +91,12 @@ StatusOr<size_t> LiteralWriter::AppendStatement(const ValuesSql& sql, const Valu
       if (slot.place == ValuesSql::kRowNumber) {
         StrAppend(out, at);
       } else {
-        SL_TRY(Append(batch.columns[slot.place], ref.row, slot.is_instant, out));
+        const Status status = Append(batch.columns[slot.place], ref.row, slot.is_instant, out);
+        if (is_lookup && IsBadRow(status)) {
+          out->append("NULL");
+        } else {
+          SL_TRY(status);
+        }
       }
     }
     out->append(sql.row_end);

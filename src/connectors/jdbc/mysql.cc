@@ -141,8 +141,10 @@ bool Fits(const Type& type, const StoredColumn& column, bool written) {
     case TypeKind::kTime: return holds == Holds::kTime;
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampLtz: return holds == Holds::kTimestamp;
-    // Everything but bytes can be shown as text; as a text it can only be written into texts.
-    default: return holds == Holds::kText || (!written && holds != Holds::kBytes);
+    // Everything but bytes and bits can be shown as text; as a text it can only be written into
+    // texts.
+    default:
+      return holds == Holds::kText || (!written && holds != Holds::kBytes && holds != Holds::kBit);
   }
 }
 

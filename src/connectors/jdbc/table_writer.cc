@@ -17,10 +17,11 @@ constexpr size_t kShownBytes = 100;
 }  // namespace
 
 TableWriter::TableWriter(const TableInfo& table, UpsertRules rules, const Session& session)
-    : table_(table), dialect_(DialectOf(table)), rules_(std::move(rules)), session_(session) {
-  needs_ = {.written = true, .upsert = rules_.has_key()};
-  for (const UpsertRules::Column& column : rules_.columns) needs_.columns.push_back(column.column);
-}
+    : table_(table),
+      dialect_(DialectOf(table)),
+      rules_(std::move(rules)),
+      session_(session),
+      needs_(rules_.Needs()) {}
 
 void TableWriter::Use(TableSession opened) {
   connection_ = std::move(opened.connection);
@@ -96,7 +97,8 @@ Status TableWriter::WriteRows(std::span<const Batch> batches, std::span<const Ro
 std::vector<WriteStep> TableWriter::Plan(std::span<const Batch> batches,
                                          std::span<const RowRef> rows) const {
   std::vector<WriteStep> steps;
-  for (Wave& wave : PlanWaves(batches, rows, rules_, dialect_.repeats_keys)) {
+  const WaveStyle style{.repeats_keys = dialect_.repeats_keys, .same_order = dialect_.is_server};
+  for (Wave& wave : PlanWaves(batches, rows, rules_, style)) {
     if (!wave.deletes.empty()) steps.push_back({&delete_, std::move(wave.deletes)});
     if (!wave.upserts.empty()) steps.push_back({&upsert_, std::move(wave.upserts)});
   }

@@ -46,7 +46,7 @@ class TableWriter {
   const Dialect& dialect_;
   const UpsertRules rules_;
   const Session session_;
-  TableNeeds needs_;
+  const TableNeeds needs_;
   std::unique_ptr<Connection> connection_;  // null: not connected
   // Of the connection.
   ValuesSql upsert_;

@@ -51,7 +51,7 @@ struct Latest {
 };
 
 std::vector<Changes> PlanChanges(std::span<const Batch> batches, std::span<const RowRef> rows,
-                                 const UpsertRules& rules, bool repeats_keys) {
+                                 const UpsertRules& rules, WaveStyle style) {
   const Keys keys(batches, rules.key_places);
   std::unordered_map<RowRef, Latest, KeyHash, SameKey> latest(rows.size() * 2, KeyHash{&keys},
                                                               SameKey{&keys});
@@ -70,16 +70,28 @@ std::vector<Changes> PlanChanges(std::span<const Batch> batches, std::span<const
         at.is_delete = is_delete;
         continue;
       }
-      wave = same_kind && repeats_keys ? at.wave : at.wave + 1;
+      wave = same_kind && style.repeats_keys ? at.wave : at.wave + 1;
     }
     if (wave == waves.size()) waves.emplace_back();
     at = {.wave = wave, .position = waves[wave].size(), .is_delete = is_delete};
     waves[wave].push_back(ref);
   }
+  const KeyHash hash{&keys};
+  for (Changes& changes : waves) {
+    if (!style.same_order) break;
+    std::stable_sort(changes.begin(), changes.end(),
+                     [&](const RowRef& a, const RowRef& b) { return hash(a) < hash(b); });
+  }
   return waves;
 }
 
 }  // namespace
+
+TableNeeds UpsertRules::Needs() const {
+  TableNeeds needs{.columns = {}, .written = true, .upsert = has_key()};
+  for (const Column& column : columns) needs.columns.push_back(column.column);
+  return needs;
+}
 
 StatusOr<UpsertRules> MakeUpsertRules(const TableInfo& table, const SinkSpec& spec) {
   UpsertRules rules;
@@ -118,7 +130,7 @@ StatusOr<UpsertRules> MakeUpsertRules(const TableInfo& table, const SinkSpec& sp
 }
 
 std::vector<Wave> PlanWaves(std::span<const Batch> batches, std::span<const RowRef> rows,
-                            const UpsertRules& rules, bool repeats_keys) {
+                            const UpsertRules& rules, WaveStyle style) {
   std::vector<Wave> waves;
   if (!rules.has_key()) {
     Wave& wave = waves.emplace_back();
@@ -128,7 +140,7 @@ std::vector<Wave> PlanWaves(std::span<const Batch> batches, std::span<const RowR
     }
     return waves;
   }
-  for (const Changes& changes : PlanChanges(batches, rows, rules, repeats_keys)) {
+  for (const Changes& changes : PlanChanges(batches, rows, rules, style)) {
     Wave& wave = waves.emplace_back();
     for (const RowRef& ref : changes) {
       (IsDelete(batches, ref) ? wave.deletes : wave.upserts).push_back(ref);

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "connectors/connector.h"
 #include "connectors/jdbc/connection.h"
+#include "connectors/jdbc/table_check.h"
 
 namespace sluice {
 
@@ -27,6 +28,8 @@ struct UpsertRules {
   int32_t version_column = -1;
   int32_t version_place = -1;
 
+  // Of the table that is written.
+  TableNeeds Needs() const;
   bool has_key() const { return !key_places.empty(); }
   // Of several changes of a key with the same kind only the last one counts …
   bool LastOfKindCounts() const { return !ignore_null && !ignore_existing && version_column < 0; }
@@ -41,8 +44,14 @@ struct Wave {
   std::vector<RowRef> upserts;
   std::vector<RowRef> deletes;
 };
+struct WaveStyle {
+  bool repeats_keys = false;
+  // Every writer of a table takes keys in the same order, so that no two of them wait for each
+  // other.
+  bool same_order = false;
+};
 // The rows in waves, one after the other; what is superseded by a later row is left out.
 std::vector<Wave> PlanWaves(std::span<const Batch> batches, std::span<const RowRef> rows,
-                            const UpsertRules& rules, bool repeats_keys);
+                            const UpsertRules& rules, WaveStyle style);
 
 }  // namespace sluice
