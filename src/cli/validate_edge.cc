@@ -10,7 +10,9 @@
 #include "cli/result_printer.h"
 #include "cli/script_options.h"
 #include "cli/terminal.h"
+#include "cli/text_table.h"
 #include "cli/verb.h"
+#include "engine/try_connections.h"
 
 namespace sluice {
 namespace {
@@ -53,6 +55,8 @@ class ValidateVerb : public Verb {
         ->required();
     DeclareScriptOptions(command, &options_);
     command.add_flag("-q,--quiet", quiet_, "prints findings only, not what is fine");
+    command.add_flag("--connect", connect_,
+                     "also tries every connection and whether the tables fit; changes nothing");
     command.add_flag("--json", json_, "one JSON document with all findings");
   }
 
@@ -66,6 +70,7 @@ class ValidateVerb : public Verb {
     if (json_) {
       const Json document = {{"findings", findings_},
                              {"notes", notes_},
+                             {"connections", connections_},
                              {"errors", num_errors_},
                              {"warnings", num_warnings_}};
       fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
@@ -80,7 +85,7 @@ class ValidateVerb : public Verb {
   // Fails only for what is not a finding: a file that cannot be read, an option that is wrong.
   Status Validate(const std::string& file) {
     SL_ASSIGN(const std::string text, ReadScript(file));
-    SL_ASSIGN(const auto workspace, OpenWorkspace(options_, false));
+    SL_ASSIGN(const auto workspace, OpenWorkspace(options_, connect_));
     const std::shared_ptr<Script> script = workspace->Execute(file, text);
     const auto job = workspace->TakeJob(*script);
     if (!job.ok() && script->ok()) return Within(file, job.status());
@@ -93,6 +98,7 @@ class ValidateVerb : public Verb {
       finding.remedy.clear();
     }
     Report(*script, job.ok() ? NotesOn(*job) : std::vector<std::string>());
+    if (connect_ && job.ok()) Connect(file, *job);
     return OkStatus();
   }
 
@@ -119,6 +125,29 @@ class ValidateVerb : public Verb {
     } else if (const auto* sink = std::get_if<TableSinkSpec>(&node.spec)) {
       add(*sink->connector, sink->table, "print");
     }
+  }
+
+  void Connect(const std::string& file, const CompiledJob& job) {
+    TextTable table({"table", "use", "connector", "result"}, {false, false, false, false}, {});
+    std::vector<TableCells> rows;
+    for (const ConnectionTry& each : TryConnections(job)) {
+      const std::string result = !each.connects     ? "not tried"
+                                 : each.status.ok() ? "ok"
+                                                    : std::string(each.status.message());
+      num_errors_ += each.status.ok() ? 0 : 1;
+      connections_.push_back({{"file", file},
+                              {"table", each.table},
+                              {"use", each.use},
+                              {"connector", each.connector},
+                              {"ok", each.status.ok()},
+                              {"result", result}});
+      rows.push_back({each.table, each.use, each.connector, result});
+      table.Fit(rows.back());
+    }
+    if (json_ || rows.empty()) return;
+    fmt::print("{}", table.Top());
+    for (const TableCells& row : rows) fmt::print("{}", table.Row(row));
+    fmt::print("{}", table.Bottom());
   }
 
   void Report(const Script& script, const std::vector<std::string>& notes) {
@@ -150,7 +179,9 @@ class ValidateVerb : public Verb {
   std::vector<std::string> files_;
   bool quiet_ = false;
   bool json_ = false;
+  bool connect_ = false;
   Json findings_ = Json::array();
+  Json connections_ = Json::array();
   Json notes_ = Json::array();
   int64_t num_errors_ = 0;
   int64_t num_warnings_ = 0;
@@ -166,15 +197,17 @@ VerbEntry Verb_validate() {
       .description =
           "Parses, binds and type-checks scripts against the tables that they name, and looks for "
           "what is\n"
-          "legal but probably not meant. Starts nothing, reads no secret, and takes tables of "
-          "connectors that\n"
-          "Sluice knows but cannot run. Exits with 0 when there are warnings at most, with 2 "
+          "legal but probably not meant. Starts nothing, reads no secret (but with --connect), and "
+          "takes tables of\n"
+          "connectors that Sluice knows but cannot run. Exits with 0 when there are warnings at "
+          "most, with 2 "
           "when there are\n"
           "errors.",
       .examples =
           "sluice validate job.sql\n"
           "sluice validate jobs/*.sql --catalog vvp=ddl/\n"
           "sluice validate job.sql --flink-version 2.3\n"
+          "sluice validate job.sql --connect\n"
           "sluice validate job.sql --json | jq '.findings[].message'",
       .make = [] { return std::unique_ptr<Verb>(std::make_unique<ValidateVerb>()); }};
 }
