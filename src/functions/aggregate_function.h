@@ -52,6 +52,7 @@ struct AggregateFunction {
   StatusOr<Signature> (*infer)(const FunctionCall&) = nullptr;
   std::unique_ptr<Aggregator> (*make)(const AggregateInit&) = nullptr;
   bool order_sensitive = false;  // FIRST_VALUE, LISTAGG …: depends on the order of arrival
+  bool never_null = false;       // not even where nothing was added: COUNT
 };
 
 // What scalar subqueries are made of; no query can name it.

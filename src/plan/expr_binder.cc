@@ -5,6 +5,7 @@
 #include "base/strings.h"
 #include "expr/program.h"
 #include "functions/cast.h"
+#include "functions/json_node.h"
 #include "plan/type_binder.h"
 
 namespace sluice {
@@ -92,13 +93,9 @@ ExprPtr ExprBinder::BindInAggregate(const ast::Expr& expr, bool* done) {
 }
 
 ExprPtr ExprBinder::BindAggregateCall(const ast::Expr& expr, const AggregateFunction& function) {
-  inside_aggregate_ = true;
   AggregateScope::Call call{&function, {}, nullptr, expr.call->distinct, Type()};
-  bool ok = BindArgs(expr, &call.args);
-  if (expr.call->filter != nullptr) {
-    call.filter = BindCondition(*expr.call->filter, "FILTER");
-    ok = ok && call.filter != nullptr;
-  }
+  inside_aggregate_ = true;
+  const bool ok = BindAggregateArgs(expr, function, &call);
   inside_aggregate_ = false;
   if (!ok) return nullptr;
   FunctionCall described{.name = function.name, .session = &session_};
@@ -117,8 +114,8 @@ ExprPtr ExprBinder::BindAggregateCall(const ast::Expr& expr, const AggregateFunc
   // of a FILTER.
   call.result = signature->result;
   const bool may_be_empty = aggregates_->keys.empty() || aggregates_->has_empty_groups;
-  if (may_be_empty && function.name != "COUNT") call.result = call.result.Nullable();
-  if (call.filter != nullptr && function.name != "COUNT") call.result = call.result.Nullable();
+  if (!function.never_null && (may_be_empty || call.filter != nullptr))
+    call.result = call.result.Nullable();
   const auto same = [&](const AggregateScope::Call& other) {
     const auto same_expr = [](const ExprPtr& a, const ExprPtr& b) { return SameExpr(*a, *b); };
     return other.function == call.function && other.distinct == call.distinct &&
@@ -132,6 +129,33 @@ ExprPtr ExprBinder::BindAggregateCall(const ast::Expr& expr, const AggregateFunc
   if (place == aggregates_->calls.end()) aggregates_->calls.push_back(call);
   return MakeColumn(static_cast<int32_t>(aggregates_->FirstCall() + index), call.result,
                     TextOf(expr));
+}
+
+bool ExprBinder::BindAggregateArgs(const ast::Expr& expr, const AggregateFunction& function,
+                                   AggregateScope::Call* call) {
+  if (!BindArgs(expr, &call->args)) return false;
+  if (expr.call->filter != nullptr) {
+    call->filter = BindCondition(*expr.call->filter, "FILTER");
+    if (call->filter == nullptr) return false;
+  }
+  const bool makes_json = function.name == "JSON_ARRAYAGG" || function.name == "JSON_OBJECTAGG";
+  return !makes_json || call->args.empty() || WriteJsonValue(expr, function, call);
+}
+
+// The last argument as JSON text that is never NULL; see functions/aggregate/json_aggregates.cc.
+bool ExprBinder::WriteJsonValue(const ast::Expr& expr, const AggregateFunction& function,
+                                AggregateScope::Call* call) {
+  ExprPtr& value = call->args.back();
+  const bool is_json = value->kind == ExprKind::kCall && MakesJson(value->function->name);
+  const ast::JsonNulls nulls = expr.call->json.nulls;
+  const bool absent = nulls == ast::JsonNulls::kUnset ? function.name == "JSON_ARRAYAGG"
+                                                      : nulls == ast::JsonNulls::kAbsentOnNull;
+  if (absent && value->type.nullable()) call->filter = Call("IS NOT NULL", {value}, expr);
+  if (!is_json) value = Call("JSON_STRING", {value}, expr);
+  if (value == nullptr) return false;
+  ExprPtr null = MakeLiteral(Value::OfText("null"), Type::String().NotNull());
+  if (value->type.nullable()) value = Report(MakeCoalesce({value, std::move(null)}), expr);
+  return value != nullptr;
 }
 
 ExprPtr ExprBinder::BindCondition(const ast::Expr& expr, std::string_view what) {

@@ -86,6 +86,10 @@ class ExprBinder {
   ExprPtr BindNode(const ast::Expr& expr);
   ExprPtr BindInAggregate(const ast::Expr& expr, bool* done);
   ExprPtr BindAggregateCall(const ast::Expr& expr, const AggregateFunction& function);
+  bool BindAggregateArgs(const ast::Expr& expr, const AggregateFunction& function,
+                         AggregateScope::Call* call);
+  bool WriteJsonValue(const ast::Expr& expr, const AggregateFunction& function,
+                      AggregateScope::Call* call);
   bool BindArgs(const ast::Expr& expr, std::vector<ExprPtr>* args, size_t first = 0);
   // A call of a registered function; errors point at `expr`.
   ExprPtr Call(std::string_view function, std::vector<ExprPtr> args, const ast::Expr& expr,

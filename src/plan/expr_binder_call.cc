@@ -61,7 +61,7 @@ constexpr ForeignFunction kForeign[] = {
 };
 
 // What Flink has, but Sluice does not yet.
-constexpr std::string_view kLater[] = {"JSON_ARRAYAGG", "JSON_OBJECTAGG", "TRANSLATE"};
+constexpr std::string_view kLater[] = {"TRANSLATE"};
 
 }  // namespace
 

@@ -51,7 +51,8 @@ void RegisterAggregate_count(AggregateRegistry& registry) {
                 },
                 .make = [](const AggregateInit&) -> std::unique_ptr<Aggregator> {
                   return std::make_unique<Count>();
-                }});
+                },
+                .never_null = true});
 }
 
 }  // namespace sluice
