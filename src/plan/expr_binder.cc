@@ -36,6 +36,13 @@ std::optional<int32_t> Scope::Find(std::string_view name, bool* ambiguous) const
   return found[0];
 }
 
+Type AggregateScope::KeyType(size_t key) const {
+  const bool in_all = std::all_of(sets.begin(), sets.end(), [&](const auto& set) {
+    return std::binary_search(set.begin(), set.end(), static_cast<int32_t>(key));
+  });
+  return in_all ? keys[key]->type : keys[key]->type.Nullable();
+}
+
 Scope Scope::Of(std::string name, const PlanColumns& columns) {
   Scope scope;
   scope.Append(std::move(name), columns);
@@ -60,10 +67,11 @@ ExprPtr ExprBinder::BindInAggregate(const ast::Expr& expr, bool* done) {
     const AggregateFunction* function = AggregateRegistry::Get().Find(expr.name.parts[0].text);
     if (function != nullptr) return BindAggregateCall(expr, *function);
   }
+  if (IsGroupingCall(expr)) return BindGrouping(expr);
   for (size_t i = 0; i < aggregates_->subqueries.size(); ++i) {
     const auto& [subquery, node] = aggregates_->subqueries[i];
     if (subquery != &expr) continue;
-    return MakeColumn(static_cast<int32_t>(aggregates_->keys.size() + i),
+    return MakeColumn(static_cast<int32_t>(aggregates_->NumKeys() + i),
                       node->columns[0].type.Nullable(), TextOf(expr));
   }
   if (!ContainsAggregate(expr) && !ContainsSubquery(expr)) {
@@ -75,7 +83,7 @@ ExprPtr ExprBinder::BindInAggregate(const ast::Expr& expr, bool* done) {
     script_.diagnostics.resize(mark);
     for (size_t i = 0; i < aggregates_->keys.size(); ++i) {
       if (SameExpr(*aggregates_->keys[i], *bound)) {
-        return MakeColumn(static_cast<int32_t>(i), bound->type, bound->text);
+        return MakeColumn(static_cast<int32_t>(i), aggregates_->KeyType(i), bound->text);
       }
     }
     CollectColumns(*bound, &columns);
@@ -156,6 +164,43 @@ bool ExprBinder::WriteJsonValue(const ast::Expr& expr, const AggregateFunction& 
   ExprPtr null = MakeLiteral(Value::OfText("null"), Type::String().NotNull());
   if (value->type.nullable()) value = Report(MakeCoalesce({value, std::move(null)}), expr);
   return value != nullptr;
+}
+
+// A bit for each argument, the last one lowest: 1 where the grouping set does not have it.
+ExprPtr ExprBinder::BindGrouping(const ast::Expr& expr) {
+  ExprBinder plain(script_, scope_, session_);
+  std::vector<int64_t> values(std::max<size_t>(aggregates_->sets.size(), 1), 0);
+  for (const ast::ExprPtr& arg : expr.args) {
+    const ExprPtr bound = plain.Bind(*arg);
+    if (bound == nullptr) return nullptr;
+    const auto& keys = aggregates_->keys;
+    const auto key = std::find_if(keys.begin(), keys.end(),
+                                  [&](const ExprPtr& other) { return SameExpr(*other, *bound); });
+    if (key == keys.end()) {
+      script_.Error(ErrorCode::kNotGrouped, arg->span,
+                    StrCat("`", TextOf(*arg), "` is no expression of GROUP BY"));
+      return nullptr;
+    }
+    const int32_t number = static_cast<int32_t>(key - keys.begin());
+    for (size_t i = 0; i < values.size(); ++i) {
+      const bool missing =
+          !aggregates_->sets.empty() &&
+          !std::binary_search(aggregates_->sets[i].begin(), aggregates_->sets[i].end(), number);
+      values[i] = values[i] * 2 + (missing ? 1 : 0);
+    }
+  }
+  const Type type = Type::BigInt().NotNull();
+  const ExprPtr set =
+      MakeColumn(static_cast<int32_t>(aggregates_->keys.size()), Type::Int().NotNull());
+  std::vector<ExprPtr> branches;
+  for (size_t i = 0; i + 1 < values.size(); ++i) {
+    ExprPtr number = MakeLiteral(Value::OfInt(static_cast<int64_t>(i)), Type::Int().NotNull());
+    branches.push_back(Call("=", {set, std::move(number)}, expr));
+    branches.push_back(MakeLiteral(Value::OfInt(values[i]), type));
+  }
+  branches.push_back(MakeLiteral(Value::OfInt(values.back()), type));
+  if (branches.size() == 1) return branches[0];
+  return Report(MakeCase(std::move(branches), TextOf(expr)), expr);
 }
 
 ExprPtr ExprBinder::BindCondition(const ast::Expr& expr, std::string_view what) {

@@ -60,13 +60,19 @@ struct AggregateScope {
     Type result;
   };
   std::vector<ExprPtr> keys;  // over the scope
+  // Grouping sets, each as numbers of keys; none: one set of all keys. With sets there is one more
+  // key behind the others: the number of the set.
+  std::vector<std::vector<int32_t>> sets;
   // Those outside of aggregate calls: their value is one more column of the result.
   std::vector<std::pair<const ast::Expr*, NodePtr>> subqueries;
   std::vector<Call> calls;
   // Results may stand for a group without rows; all but COUNT are NULL then.
   bool has_empty_groups = false;
 
-  size_t FirstCall() const { return keys.size() + subqueries.size(); }
+  size_t NumKeys() const { return keys.size() + (sets.empty() ? 0 : 1); }
+  size_t FirstCall() const { return NumKeys() + subqueries.size(); }
+  // NULL stands for a key that a set does not have.
+  Type KeyType(size_t key) const;
 };
 
 class ExprBinder {
@@ -90,6 +96,7 @@ class ExprBinder {
                          AggregateScope::Call* call);
   bool WriteJsonValue(const ast::Expr& expr, const AggregateFunction& function,
                       AggregateScope::Call* call);
+  ExprPtr BindGrouping(const ast::Expr& expr);
   bool BindArgs(const ast::Expr& expr, std::vector<ExprPtr>* args, size_t first = 0);
   // A call of a registered function; errors point at `expr`.
   ExprPtr Call(std::string_view function, std::vector<ExprPtr> args, const ast::Expr& expr,
@@ -138,6 +145,9 @@ class ExprBinder {
 
 // True if an aggregate function is called in it (not inside a subquery, and not as an OVER window).
 bool ContainsAggregate(const ast::Expr& expr);
+
+// GROUPING, GROUPING_ID or GROUP_ID.
+bool IsGroupingCall(const ast::Expr& expr);
 
 // True if it has a subquery in it.
 bool ContainsSubquery(const ast::Expr& expr);

@@ -188,12 +188,17 @@ void ExprBinder::ReportUnknownFunction(const std::string& name, const ast::Expr&
                 nearest.empty() ? "" : StrCat("did you mean ", nearest, "?"));
 }
 
+bool IsGroupingCall(const ast::Expr& expr) {
+  if (expr.kind != ast::ExprKind::kCall || expr.name.parts.size() != 1) return false;
+  const std::string name = absl::AsciiStrToUpper(expr.name.parts[0].text);
+  return name == "GROUPING" || name == "GROUPING_ID" || name == "GROUP_ID";
+}
+
 bool ContainsAggregate(const ast::Expr& expr) {
-  if (expr.kind == ast::ExprKind::kCall && expr.name.parts.size() == 1 &&
-      expr.call->over == nullptr &&
-      AggregateRegistry::Get().Find(expr.name.parts[0].text) != nullptr) {
-    return true;
-  }
+  const bool is_aggregate = expr.kind == ast::ExprKind::kCall && expr.name.parts.size() == 1 &&
+                            expr.call->over == nullptr &&
+                            AggregateRegistry::Get().Find(expr.name.parts[0].text) != nullptr;
+  if (is_aggregate || IsGroupingCall(expr)) return true;
   return std::any_of(expr.args.begin(), expr.args.end(), [](const ast::ExprPtr& arg) {
     return arg != nullptr && ContainsAggregate(*arg);
   });

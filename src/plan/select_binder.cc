@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "plan/aggregate_builder.h"
+#include "plan/grouping_sets.h"
 #include "plan/query_binder.h"
 
 namespace sluice {
@@ -70,20 +71,14 @@ bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& sco
                                      AggregateScope* aggregates, std::vector<ExprPtr>* items,
                                      PlanColumns* columns, ExprPtr* having) {
   ExprBinder plain(*script_, scope, *env_.session);
-  bool ok = true;
-  for (const ast::ExprPtr& key : select.group_by) {
-    const bool sets = key->kind == ast::ExprKind::kGroupingSets ||
-                      key->kind == ast::ExprKind::kCube || key->kind == ast::ExprKind::kRollup;
-    if (sets) {
-      script_->Error(ErrorCode::kUnsupportedSyntax, key->span,
-                     "GROUPING SETS, CUBE and ROLLUP are not supported yet");
-      return false;
-    }
-    ExprPtr bound = plain.Bind(*key);
-    ok = ok && bound != nullptr;
-    if (bound != nullptr) aggregates->keys.push_back(std::move(bound));
+  const GroupingProblem problem = BindGroupBy(
+      select, [&](const ast::Expr& key) { return plain.Bind(key); }, aggregates);
+  if (problem == GroupingProblem::kTooManySets) {
+    script_->Error(ErrorCode::kInvalidQuery, select.group_by[0]->span,
+                   "GROUP BY stands for more than 1024 grouping sets",
+                   "list those that are needed in GROUPING SETS (…)");
   }
-  if (!ok) return false;
+  if (problem != GroupingProblem::kNone) return false;
   ExprBinder binder(*script_, scope, *env_.session, aggregates);
   for (const ast::SelectItem& item : select.items) {
     if (item.expr->kind != ast::ExprKind::kStar) continue;
@@ -91,7 +86,7 @@ bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& sco
                    "name the grouped columns");
     return false;
   }
-  ok = BindItems(select, binder, scope, items, columns);
+  bool ok = BindItems(select, binder, scope, items, columns);
   // Keys and aggregates are no time attributes, but what PROCTIME() gives here is one.
   for (size_t i = 0; i < columns->size(); ++i) {
     if ((*items)[i]->kind != ExprKind::kCall) (*columns)[i].time = TimeAttribute::kNone;
