@@ -24,6 +24,7 @@ std::vector<SortColumn> ResultOrder(const PhysicalPlan& plan) {
   while (node->inputs.size() == 1) {
     node = &plan.nodes[node->inputs[0].from];
     if (const auto* top = std::get_if<TopNSpec>(&node->spec)) {
+      if (!top->partition.empty()) return {};
       std::vector<SortColumn> order = top->order;
       for (SortColumn& sorted : order) {
         sorted.column = place[sorted.column];

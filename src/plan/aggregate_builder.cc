@@ -40,6 +40,25 @@ NodePtr JoinSubqueries(NodePtr node, const AggregateScope& scope) {
   return MakeCalcNode(node, nullptr, std::move(ordered), std::move(columns));
 }
 
+// Puts the number of the row in front of the calls. The window's expressions are numbered as if it
+// stood there already.
+NodePtr NumberRows(const NodePtr& node, const AggregateScope& scope) {
+  const size_t rank = scope.RowNumberColumn();
+  std::vector<ExprPtr> places = AllColumns(node);
+  places.insert(places.begin() + rank, nullptr);
+  RowNumber number = scope.row_number;
+  for (ExprPtr& expr : number.partition) expr = ReplaceColumns(expr, places);
+  for (ExprPtr& expr : number.order) expr = ReplaceColumns(expr, places);
+  NodePtr numbered = MakeRowNumberNode(node, number);
+  std::vector<ExprPtr> ordered = AllColumns(numbered);
+  PlanColumns columns = node->columns;
+  columns.insert(columns.begin() + rank, numbered->columns.back());
+  const ExprPtr value = ordered.back();
+  ordered.resize(node->columns.size());
+  ordered.insert(ordered.begin() + rank, value);
+  return MakeCalcNode(numbered, nullptr, std::move(ordered), std::move(columns));
+}
+
 // Each row once for every grouping set, as Flink's Expand does it: keys that the set does not have
 // are NULL, and the number of the set stands behind the keys.
 NodePtr ExpandSets(const NodePtr& input, const AggregateScope& scope) {
@@ -105,7 +124,8 @@ NodePtr MakeAggregateNode(NodePtr input, const AggregateScope& scope) {
   if (has_sets) calc = ExpandSets(calc, scope);
   NodePtr node = MakeNode(
       {.body = std::move(body), .inputs = {std::move(calc)}, .columns = std::move(columns)});
-  return scope.subqueries.empty() ? node : JoinSubqueries(std::move(node), scope);
+  if (!scope.subqueries.empty()) node = JoinSubqueries(std::move(node), scope);
+  return scope.windows.empty() ? node : NumberRows(node, scope);
 }
 
 NodePtr MakeDistinct(NodePtr node) {

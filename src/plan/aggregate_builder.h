@@ -6,8 +6,12 @@
 
 namespace sluice {
 
-// The output: keys, values of subqueries, calls, as the expressions bound in `scope` number them.
+// The output: keys, values of subqueries, number of the row, calls, as the expressions bound in
+// `scope` number them.
 NodePtr MakeAggregateNode(NodePtr input, const AggregateScope& scope);
+
+// The columns of the input, perhaps more, and last the number of the row.
+NodePtr MakeRowNumberNode(NodePtr input, const RowNumber& number);
 
 NodePtr MakeDistinct(NodePtr node);
 

@@ -101,6 +101,28 @@ Changelog OfAggregate(const LogicalNode& node, const LogicalAggregate& aggregate
   return result;
 }
 
+Changelog OfTopN(const LogicalNode& node, const LogicalTopN& top) {
+  Changelog result = InferChangelog(node.inputs[0]);
+  result.append_only = result.append_only && top.order.empty() && !top.latest_first;
+  result.update_before_may_stand_alone = !result.append_only;
+  std::vector<int32_t> partition = top.partition;
+  std::sort(partition.begin(), partition.end());
+  partition.erase(std::unique(partition.begin(), partition.end()), partition.end());
+  // A row that changes its rank or partition is inserted before it is deleted elsewhere, so what
+  // tells the rows of the input apart does not tell these changes apart.
+  std::erase_if(result.unique_keys, [&](const std::vector<int32_t>& key) {
+    return top.row_number ||
+           !std::includes(key.begin(), key.end(), partition.begin(), partition.end());
+  });
+  if (top.row_number) {
+    partition.push_back(static_cast<int32_t>(node.columns.size() - 1));
+    result.unique_keys.push_back(std::move(partition));
+  } else if (top.limit == 1) {
+    result.unique_keys.push_back(std::move(partition));
+  }
+  return result;
+}
+
 }  // namespace
 
 Changelog InferChangelog(const NodePtr& node) {
@@ -118,10 +140,7 @@ Changelog InferChangelog(const NodePtr& node) {
     return result;
   }
   if (const auto* top = node->as<LogicalTopN>()) {
-    Changelog result = InferChangelog(node->inputs[0]);
-    result.append_only = result.append_only && top->order.empty();
-    result.update_before_may_stand_alone = !result.append_only;
-    return result;
+    return OfTopN(*node, *top);
   }
   Changelog result;
   for (const NodePtr& input : node->inputs) {  // UNION ALL

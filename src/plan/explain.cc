@@ -188,6 +188,9 @@ class Explainer {
 
   void Describe(const PhysicalNode& node, const TopNSpec& spec, Details* details) {
     const PlanColumns& input = InputColumns(node);
+    if (!spec.partition.empty())
+      details->emplace_back("partition by", Names(spec.partition, input));
+    if (spec.latest_first) details->emplace_back("of equal rows", "the latest first");
     if (!spec.order.empty()) {
       details->emplace_back(
           "order by", StrJoin(spec.order, ", ", [&](std::string* out, const SortColumn& column) {
@@ -197,6 +200,7 @@ class Explainer {
     }
     if (spec.limit != INT64_MAX) details->emplace_back("limit", StrCat(spec.limit));
     if (spec.offset != 0) details->emplace_back("offset", StrCat(spec.offset));
+    if (spec.with_rank) details->emplace_back("rank", "as the last column");
   }
 
   void Describe(const PhysicalNode& node, const UpsertMaterializeSpec& spec, Details* details) {

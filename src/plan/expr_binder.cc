@@ -68,6 +68,11 @@ ExprPtr ExprBinder::BindInAggregate(const ast::Expr& expr, bool* done) {
     if (function != nullptr) return BindAggregateCall(expr, *function);
   }
   if (IsGroupingCall(expr)) return BindGrouping(expr);
+  for (const ast::Expr* window : aggregates_->windows) {
+    if (window != &expr) continue;
+    return MakeColumn(static_cast<int32_t>(aggregates_->RowNumberColumn()),
+                      Type::BigInt().NotNull(), TextOf(expr));
+  }
   for (size_t i = 0; i < aggregates_->subqueries.size(); ++i) {
     const auto& [subquery, node] = aggregates_->subqueries[i];
     if (subquery != &expr) continue;

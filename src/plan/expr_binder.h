@@ -14,7 +14,8 @@
 
 namespace sluice {
 
-// A subquery that stands in an expression, and what stands for it there.
+// A subquery, or ROW_NUMBER() OVER a window, that stands in an expression, and what stands for it
+// there.
 struct SubqueryValue {
   const ast::Expr* expr = nullptr;
   ExprPtr value;  // over the scope
@@ -49,8 +50,16 @@ struct Scope {
   static Scope Of(std::string name, const PlanColumns& columns);
 };
 
+// ROW_NUMBER() OVER one window.
+struct RowNumber {
+  std::vector<ExprPtr> partition;
+  std::vector<ExprPtr> order;
+  std::vector<SortColumn> directions;  // of `order`
+  TimeAttribute order_time = TimeAttribute::kNone;
+};
+
 // An aggregate query: what its SELECT, HAVING and ORDER BY may use. Columns of the aggregate's
-// output are the keys, then the subqueries, then the calls.
+// output are the keys, then the subqueries, then the number of the row, then the calls.
 struct AggregateScope {
   struct Call {
     const AggregateFunction* function;
@@ -65,12 +74,15 @@ struct AggregateScope {
   std::vector<std::vector<int32_t>> sets;
   // Those outside of aggregate calls: their value is one more column of the result.
   std::vector<std::pair<const ast::Expr*, NodePtr>> subqueries;
+  std::vector<const ast::Expr*> windows;  // calls of ROW_NUMBER() OVER one window, which is:
+  RowNumber row_number;                   // over the output without this number
   std::vector<Call> calls;
   // Results may stand for a group without rows; all but COUNT are NULL then.
   bool has_empty_groups = false;
 
   size_t NumKeys() const { return keys.size() + (sets.empty() ? 0 : 1); }
-  size_t FirstCall() const { return NumKeys() + subqueries.size(); }
+  size_t RowNumberColumn() const { return NumKeys() + subqueries.size(); }
+  size_t FirstCall() const { return RowNumberColumn() + (windows.empty() ? 0 : 1); }
   // NULL stands for a key that a set does not have.
   Type KeyType(size_t key) const;
 };

@@ -67,7 +67,12 @@ constexpr std::string_view kLater[] = {"TRANSLATE"};
 
 ExprPtr ExprBinder::BindCall(const ast::Expr& expr) {
   if (expr.name.parts.size() != 1) return Unsupported(expr, "a function in a catalog");
-  if (expr.call->over != nullptr) return Unsupported(expr, "an OVER window");
+  if (expr.call->over != nullptr) {
+    for (const SubqueryValue& known : scope_.subqueries) {
+      if (known.expr == &expr) return known.value;
+    }
+    return Unsupported(expr, "an OVER window here");
+  }
   const std::string name = absl::AsciiStrToUpper(expr.name.parts[0].text);
   if (AggregateRegistry::Get().Find(name) != nullptr) {
     script_.Error(

@@ -85,10 +85,17 @@ struct LogicalUnnest {
   int32_t num_elements = 0;
 };
 struct LogicalUnion {};  // UNION ALL of all inputs
+// The rows from `offset` + 1 to `offset` + `limit` of each partition.
 struct LogicalTopN {
   std::vector<SortColumn> order;
   int64_t offset = 0;
   int64_t limit = 0;
+  std::vector<int32_t> partition = {};
+  bool row_number = false;                          // ROW_NUMBER(): the last column is the rank
+  bool latest_first = false;                        // of rows that sort alike
+  TimeAttribute order_time = TimeAttribute::kNone;  // what ROW_NUMBER() orders by
+
+  bool IsUnbounded() const { return row_number && limit == INT64_MAX; }
 };
 
 struct LogicalNode {

@@ -83,6 +83,7 @@ std::vector<LogicalSink> Optimize(std::vector<LogicalSink> sinks, const Session&
   for (LogicalSink& sink : sinks) {
     sink.input = FoldConstantsInPlan(sink.input, session);
     sink.input = PushFilters(sink.input);
+    sink.input = BoundRanks(sink.input);
     sink.input = PushPaths(sink.input);
   }
   sinks = PruneColumns(std::move(sinks));

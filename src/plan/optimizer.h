@@ -1,8 +1,8 @@
 // The optimiser: rules that replace logical plans by cheaper ones with the same meaning, in a fixed
 // order:
-//   fold constants → push filters towards the scans → push JSON paths and ROW fields into the scans
-//   → drop unused columns → push equality filters into the decoders → share scans between all
-//   sinks.
+//   fold constants → push filters towards the scans → bound ROW_NUMBER() → push JSON paths and ROW
+//   fields into the scans → drop unused columns → push equality filters into the decoders → share
+//   scans between all sinks.
 #pragma once
 
 #include <functional>
@@ -17,6 +17,7 @@ std::vector<LogicalSink> Optimize(std::vector<LogicalSink> sinks, const Session&
 // The single rules, for tests and for EXPLAIN.
 NodePtr FoldConstantsInPlan(const NodePtr& node, const Session& session);
 NodePtr PushFilters(const NodePtr& node);
+NodePtr BoundRanks(const NodePtr& node);
 NodePtr PushPaths(const NodePtr& node);
 std::vector<LogicalSink> PruneColumns(std::vector<LogicalSink> sinks);
 NodePtr PushDecodeFilters(const NodePtr& node);

@@ -245,19 +245,29 @@ class PhysicalBuilder {
 
   void Fill(const NodePtr& node, const LogicalTopN& top, PhysicalNode* out) {
     const NodePtr& input = node->inputs[0];
-    out->name = top.order.empty() ? "Limit" : "TopN";
-    out->spec = TopNSpec{.order = top.order,
+    const bool is_limit = top.order.empty() && top.partition.empty() && !top.latest_first;
+    out->name = is_limit ? "Limit" : "TopN";
+    if (top.IsUnbounded()) {
+      script_.Error(ErrorCode::kUnsupportedSyntax, sink_span_,
+                    "ROW_NUMBER() OVER is only supported with an upper bound",
+                    "read it in a sub-select and keep the first rows: WHERE rn <= 10");
+    }
+    out->spec = TopNSpec{.partition = top.partition,
+                         .order = top.order,
+                         .latest_first = top.latest_first,
                          .offset = top.offset,
                          .limit = top.limit,
                          .input_types = input->types(),
-                         .input_is_append_only = InferChangelog(input).append_only};
-    ConnectKeyed(input, 0, {}, out);
+                         .input_is_append_only = InferChangelog(input).append_only,
+                         .with_rank = top.row_number};
+    ConnectKeyed(input, 0, top.partition, out);
   }
 
   // UNION ALL is no operator: Outputs() looks through it, and its branches feed one input.
   void Fill(const NodePtr&, const LogicalUnion&, PhysicalNode*) { SL_CHECK(false); }
 
   void AddSink(const LogicalSink& sink) {
+    sink_span_ = sink.span;
     Changelog changelog = InferChangelog(sink.input);
     if (sink.table == nullptr) {
       PhysicalNode node{.name = "Collect",
@@ -353,6 +363,7 @@ class PhysicalBuilder {
   const int32_t parallelism_;
   const bool for_run_;
   Script& script_;
+  SourceSpan sink_span_;  // of the sink whose inputs are being added
   PhysicalPlan plan_;
   absl::flat_hash_map<const LogicalNode*, int32_t> built_;
 };

@@ -127,6 +127,16 @@ class QueryBinder {
   bool CheckScalar(const ast::Expr& subquery, size_t num_columns);
   int32_t JoinHidden(NodePtr right, const ExprPtr& condition, FromResult* from);
 
+  // ROW_NUMBER() OVER …
+  static std::vector<const ast::Expr*> FindWindowCalls(const std::vector<const ast::Expr*>& exprs);
+  const ast::WindowSpec* WindowOf(const ast::Select& select, const ast::Expr& call);
+  bool BindWindow(const ast::Select& select, const ast::Expr& call, ExprBinder& binder,
+                  RowNumber* number);
+  bool BindWindows(const ast::Select& select, const std::vector<const ast::Expr*>& calls,
+                   ExprBinder& binder, RowNumber* number);
+  bool ApplyRowNumber(const ast::Select& select, const std::vector<const ast::Expr*>& calls,
+                      FromResult* from);
+
   bool BindAggregateItems(const ast::Select& select, const Scope& scope, AggregateScope* aggregates,
                           std::vector<ExprPtr>* items, PlanColumns* columns, ExprPtr* having);
   bool BindItems(const ast::Select& select, ExprBinder& binder, const Scope& scope,

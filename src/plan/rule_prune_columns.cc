@@ -63,6 +63,15 @@ class Pruner {
         if (i < width) below.insert(i);
       }
       below.insert(unnest->column);
+    } else if (const auto* top = node.as<LogicalTopN>()) {
+      // Rows that are equal in what is left replace each other.
+      const int32_t width = static_cast<int32_t>(node.inputs[0]->columns.size());
+      Columns& below = required_[node.inputs[0].get()];
+      for (const int32_t i : wanted) {
+        if (i < width) below.insert(i);
+      }
+      below.insert(top->partition.begin(), top->partition.end());
+      for (const SortColumn& sorted : top->order) below.insert(sorted.column);
     } else if (const auto* join = node.as<LogicalJoin>()) {
       RequireJoin(node, *join, wanted);
     } else if (const auto* aggregate = node.as<LogicalAggregate>()) {
@@ -73,7 +82,7 @@ class Pruner {
         if (call.filter >= 0) below.insert(call.filter);
       }
     } else {
-      // Union and TopN on a changelog need whole rows: equal rows cancel each other.
+      // Union on a changelog needs whole rows: equal rows cancel each other.
       for (const NodePtr& input : node.inputs) RequireAll(*input);
     }
   }
@@ -106,7 +115,8 @@ class Pruner {
     if (const auto* scan = node->as<LogicalScan>()) return RebuildScan(node, *scan);
     if (const auto* lookup = node->as<LogicalLookupJoin>()) return RebuildLookup(node, *lookup);
     if (const auto* join = node->as<LogicalJoin>()) return RebuildJoin(node, *join);
-    if (const auto* unnest = node->as<LogicalUnnest>()) return RebuildUnnest(node, *unnest);
+    if (node->as<LogicalUnnest>() != nullptr || node->as<LogicalTopN>() != nullptr)
+      return RebuildExtended(node);
     std::vector<NodePtr> inputs;
     Pruned result;
     for (size_t i = 0; i < node->columns.size(); ++i)
@@ -197,11 +207,17 @@ class Pruner {
     pruned_[node.get()] = std::move(result);
   }
 
-  // Elements are only pointed to, so all of their columns stay.
-  void RebuildUnnest(const NodePtr& node, const LogicalUnnest& unnest) {
+  // Unnest and TopN hand their input on, with columns of their own behind it, which all stay.
+  void RebuildExtended(const NodePtr& node) {
     const Pruned& input = pruned_.at(node->inputs[0].get());
     LogicalNode copy = *node;
-    std::get<LogicalUnnest>(copy.body).column = input.place[unnest.column];
+    if (auto* unnest = std::get_if<LogicalUnnest>(&copy.body)) {
+      unnest->column = input.place[unnest->column];
+    } else {
+      auto& top = std::get<LogicalTopN>(copy.body);
+      for (int32_t& column : top.partition) column = input.place[column];
+      for (SortColumn& sorted : top.order) sorted.column = input.place[sorted.column];
+    }
     Pruned result;
     result.place = input.place;
     copy.inputs = {input.node};

@@ -86,6 +86,10 @@ bool QueryBinder::BindAggregateItems(const ast::Select& select, const Scope& sco
                    "name the grouped columns");
     return false;
   }
+  if (!aggregates->windows.empty() &&
+      !BindWindows(select, aggregates->windows, binder, &aggregates->row_number)) {
+    return false;
+  }
   bool ok = BindItems(select, binder, scope, items, columns);
   // Keys and aggregates are no time attributes, but what PROCTIME() gives here is one.
   for (size_t i = 0; i < columns->size(); ++i) {
@@ -116,6 +120,13 @@ NodePtr QueryBinder::BindSelect(const ast::Query& query, FromResult from) {
     const bool ok = grouped ? ApplyGroupedSubqueries(*expr, &aggregates, &from)
                             : ApplySubqueryValues(*expr, &from);
     if (!ok) return nullptr;
+  }
+
+  std::vector<const ast::Expr*> windows = FindWindowCalls(exprs);
+  if (grouped) {
+    aggregates.windows = std::move(windows);
+  } else if (!ApplyRowNumber(select, windows, &from)) {
+    return nullptr;
   }
 
   std::vector<ExprPtr> items;

@@ -41,7 +41,7 @@ TEST(TopN, WhatStoodBehindComesBack) {
                           {Plus(Int(1), Str("a")), Plus(Int(2), Str("b")), Plus(Int(3), Str("c"))}),
       (Shown{"+I 2, 'b'"}));
   EXPECT_EQ(harness.PushAndShow(0, kTypes, {Minus(Int(3), Str("c"))}),
-            (Shown{"-D 2, 'b'", "+I 1, 'a'"}));
+            (Shown{"-U 2, 'b'", "+U 1, 'a'"}));
   EXPECT_TRUE(harness.Push(0, kTypes, {Minus(Int(9), Str("unknown"))}).empty());
   EXPECT_EQ(harness.PushAndShow(0, kTypes, {Minus(Int(2), Str("b"))}), (Shown{"-D 1, 'a'"}));
 }
@@ -52,6 +52,40 @@ TEST(TopN, WithoutOrderTheFirstRowsStay) {
                                 {Plus(Int(9), kNull), Plus(Int(8), kNull), Plus(Int(1), kNull)}),
             (Shown{"+I 9, NULL", "+I 8, NULL"}));
   EXPECT_TRUE(harness.Push(0, kTypes, {Plus(Int(0), kNull)}).empty());
+}
+
+TEST(TopN, EachPartitionHasItsOwn) {
+  TopNSpec spec = Spec({{.column = 0}}, 0, 1, true);
+  spec.partition = {1};
+  OperatorHarness harness(MakeTopN(spec));
+  EXPECT_EQ(harness.PushAndShow(
+                0, kTypes, {Plus(Int(5), Str("a")), Plus(Int(3), kNull), Plus(Int(4), Str("a"))}),
+            (Shown{"+I 4, 'a'", "+I 3, NULL"}));
+  EXPECT_EQ(harness.PushAndShow(0, kTypes, {Plus(Int(2), kNull), Plus(Int(9), Str("a"))}),
+            (Shown{"-U 3, NULL", "+U 2, NULL"}));
+}
+
+TEST(TopN, RanksMove) {
+  TopNSpec spec = Spec({{.column = 0}}, 1, 2, false);
+  spec.with_rank = true;
+  OperatorHarness harness(MakeTopN(spec));
+  EXPECT_EQ(harness.PushAndShow(0, kTypes,
+                                {Plus(Int(1), kNull), Plus(Int(4), kNull), Plus(Int(6), kNull)}),
+            (Shown{"+I 4, NULL, 2", "+I 6, NULL, 3"}));
+  EXPECT_EQ(harness.PushAndShow(0, kTypes, {Plus(Int(2), kNull)}),
+            (Shown{"-U 4, NULL, 2", "+U 2, NULL, 2", "-U 6, NULL, 3", "+U 4, NULL, 3"}));
+  EXPECT_EQ(harness.PushAndShow(0, kTypes, {Minus(Int(1), kNull), Minus(Int(6), kNull)}),
+            (Shown{"-U 2, NULL, 2", "+U 4, NULL, 2", "-D 4, NULL, 3"}));
+}
+
+TEST(TopN, TheLatestOfEqualRowsIsFirst) {
+  TopNSpec spec = Spec({{.column = 0}}, 0, 1, true);
+  spec.latest_first = true;
+  OperatorHarness harness(MakeTopN(spec));
+  EXPECT_EQ(harness.PushAndShow(0, kTypes, {Plus(Int(5), Str("a")), Plus(Int(5), Str("b"))}),
+            (Shown{"+I 5, 'b'"}));
+  EXPECT_EQ(harness.PushAndShow(0, kTypes, {Plus(Int(6), Str("c")), Plus(Int(5), Str("d"))}),
+            (Shown{"-U 5, 'b'", "+U 5, 'd'"}));
 }
 
 TEST(TopN, LimitZeroIsEmpty) {
@@ -79,11 +113,18 @@ bool SortsBefore(const Row& a, const Row& b, const std::vector<SortColumn>& orde
 
 Materialized Recompute(const LiveRowsModel& live, const TopNSpec& spec) {
   std::vector<Row> rows = live.rows();
+  if (spec.latest_first) std::reverse(rows.begin(), rows.end());
   std::stable_sort(rows.begin(), rows.end(),
                    [&](const Row& a, const Row& b) { return SortsBefore(a, b, spec.order); });
+  std::map<std::string, int64_t> ranks;  // by partition
   Materialized expected;
-  for (int64_t i = spec.offset; i < std::min<int64_t>(rows.size(), spec.offset + spec.limit); ++i) {
-    expected.Add(rows[i]);
+  for (Row& row : rows) {
+    std::string partition;
+    for (const int32_t column : spec.partition) partition += Show(row[column]);
+    const int64_t rank = ++ranks[partition];
+    if (rank <= spec.offset || rank > spec.offset + spec.limit) continue;
+    if (spec.with_rank) row.push_back(Int(rank));
+    expected.Add(row);
   }
   return expected;
 }
@@ -120,6 +161,15 @@ TEST(TopN, EqualsRecomputation) {
           for (const size_t batch_size : kBatchSizes) {
             SCOPED_TRACE(testing::Message() << "case " << seed);
             CheckAgainstRecomputation(Spec(order, offset, limit, append_only), ++seed, batch_size);
+          }
+          TopNSpec spec = Spec(order, offset, limit, append_only);
+          spec.partition = {1};
+          for (const bool with_rank : {false, true}) {
+            spec.with_rank = with_rank;
+            spec.latest_first = seed % 2 == 0;
+            SCOPED_TRACE(testing::Message() << "partitions, case " << seed);
+            const size_t batch_size = kBatchSizes[seed % 3];
+            CheckAgainstRecomputation(spec, ++seed, batch_size);
           }
         }
       }
