@@ -12,6 +12,8 @@ job=examples/wrongbook/job_blackhole.sql
 num_events=${SOAK_EVENTS:-20000000}
 limit_mb=${SOAK_MEMORY_MB:-200}
 passed=0 failed=0
+# What was killed or failed half-way leaves no 7 GB behind.
+trap 'rm -rf "$folder"' EXIT
 rm -rf "$folder"
 mkdir -p "$folder"
 
@@ -31,8 +33,8 @@ check() {
 echo "== the wrongbook job over $num_events events"
 sqlite3 "$folder/wrongbook.db" <examples/wrongbook/dimensions.sql
 "$sluice" events --count "$num_events" --bad-share 0.01 --out "$folder/events.jsonl"
-"$sluice" run "$job" -p 2 --json --var "events=$folder/events.jsonl" --var "db=$folder/wrongbook.db" \
-  >"$folder/totals.json" 2>"$folder/log.txt" &
+"$sluice" run "$job" -p 2 --json --dead-letter "$folder/dead.jsonl" \
+  --var "events=$folder/events.jsonl" --var "db=$folder/wrongbook.db" >"$folder/totals.json" 2>"$folder/log.txt" &
 pid=$!
 peak_kb=0
 while kb=$(awk '/^VmHWM/ {print $2}' "/proc/$pid/status" 2>/dev/null) && [ -n "$kb" ]; do
@@ -41,11 +43,14 @@ while kb=$(awk '/^VmHWM/ {print $2}' "/proc/$pid/status" 2>/dev/null) && [ -n "$
 done
 code=0
 wait "$pid" || code=$?
+[ "$code" -eq 0 ] || tail -n 5 "$folder/log.txt"
 check "the job ends well" "$code" -eq 0
 check "it stays below $limit_mb MB" $((peak_kb / 1024)) -lt "$limit_mb"
-check "it read every event" "$(python3 -c '
-import json, sys
-print(json.loads(open(sys.argv[1]).read().splitlines()[-1])["numRecordsIn"])' "$folder/totals.json")" -eq "$num_events"
+# total NAME: a counter of the job's last line.
+total() { python3 -c 'import json, sys; print(json.loads(sys.stdin.readlines()[-1])[sys.argv[1]])' "$1" <"$folder/totals.json"; }
+check "it read every event" "$(total numRecordsIn)" -eq "$num_events"
+check "it wrote rows" "$(total numRecordsOut)" -gt $((num_events / 2))
+check "every dead letter is in its file" "$(total numDeadLetters)" -eq "$(wc -l <"$folder/dead.jsonl")"
 rm -rf "$folder"
 
 tools/run_tests.py package && passed=$((passed + 1)) || failed=$((failed + 1))
