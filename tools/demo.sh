@@ -35,19 +35,19 @@ step "3. The job: $job, $(grep -cv '^ *--' "$job") lines of Flink SQL"
   --dead-letter "$folder/dead.jsonl"
 
 echo
-step "4. The wide table"
-sqlite3 -column -header "$folder/wrongbook.db" "SELECT fix_id, user_id, subject_name AS subject, pattern_name AS pattern,
-  teaching_type_name AS teaching_type, fix_time, fix_result_desc AS result FROM wrongbook_wide
-  WHERE fix_id >= 10000000 ORDER BY fix_id LIMIT 8"
+step "4. The wide table, asked with sluice sql"
+"$sluice" sql "$job" --var "db=$folder/wrongbook.db" <<'SQL'
+SELECT fix_id, user_id, subject_name, pattern_name, teaching_type_name, fix_time, fix_result_desc
+FROM wrongbook_wide WHERE fix_id >= 10000000 ORDER BY fix_id LIMIT 8;
+SQL
 sqlite3 "$folder/wrongbook.db" "SELECT format('%,d rows in all', count(*)) FROM wrongbook_wide"
 
 echo
 step "Where to look next"
 cat <<TEXT
-  $job                            the script: it runs unchanged on Apache Flink
-  $sluice explain $job    how it is run
-  $folder/dead.jsonl                                 the events that could not be processed, and why
-  $sluice query -e "SELECT ..."               ask any table
-  $sluice --help                              everything else
-  README.md, docs/                                        what it is, the SQL surface, the connectors
+  the script, which runs unchanged on Apache Flink   $job
+  how it is run                                      $sluice explain $job
+  a shell with its tables                            $sluice sql $job --var db=$folder/wrongbook.db
+  what could not be processed, and why               $folder/dead.jsonl
+  everything else                                    $sluice --help, README.md, docs/
 TEXT
