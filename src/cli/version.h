@@ -13,10 +13,6 @@ std::string_view SluiceVersion();
 // "unknown" outside of git.
 std::string_view SluiceCommit();
 
-// The vector instructions that this machine offers to the kernels, widest first: "AVX-512, AVX2,
-// SSE4.2".
-std::string CpuKernels();
-
 // All of it, in lines.
 std::string VersionText();
 

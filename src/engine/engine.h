@@ -77,6 +77,9 @@ class Workspace {
   std::vector<std::shared_ptr<Script>> scripts_;
 };
 
+// The versions of the inner loops that this machine can run, the one in use first.
+std::vector<std::string> CpuKernels();
+
 // "dim=print", "dim=blackhole", "dim=file:PATH" (JSON lines): the table, and the options that stand
 // instead of its own.
 StatusOr<std::pair<std::string, Options>> ParseReplacement(std::string_view text);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdlib>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -190,6 +191,10 @@ std::vector<JsonBlocks::Kernel> FindKernels() {
   kernels.push_back({"SSE2", ScanSse2, ListBits});
 #endif
   kernels.push_back({"plain", ScanPlain, ListBits});
+  if (const char* wanted = std::getenv("SLUICE_CPU_KERNEL"); wanted != nullptr) {
+    std::stable_partition(kernels.begin(), kernels.end(),
+                          [&](const JsonBlocks::Kernel& kernel) { return kernel.name == wanted; });
+  }
   return kernels;
 }
 
