@@ -437,7 +437,7 @@ ExprPtr ExprBinder::BindUnary(const ast::Expr& expr) {
 }
 
 ExprPtr ExprBinder::BindBinary(const ast::Expr& expr) {
-  if (expr.binary_op == ast::BinaryOp::kOverlaps) return Unsupported(expr, "OVERLAPS");
+  if (expr.binary_op == ast::BinaryOp::kOverlaps) return BindOverlaps(expr);
   if (expr.binary_op == ast::BinaryOp::kEqual) return BindEqual(*expr.args[0], *expr.args[1], expr);
   std::vector<ExprPtr> args;
   if (!BindArgs(expr, &args)) return nullptr;
@@ -449,6 +449,33 @@ ExprPtr ExprBinder::BindBinary(const ast::Expr& expr) {
   if (value.ok()) return result;
   script_.Error(ErrorCode::kInvalidArgument, expr.span, std::string(value.status().message()));
   return nullptr;
+}
+
+// (a, b) OVERLAPS (c, d): neither period ends before the other one starts. The second value of each
+// may be its length, and the two ends may stand in any order.
+ExprPtr ExprBinder::BindOverlaps(const ast::Expr& expr) {
+  ExprPtr starts[2], ends[2];
+  for (const int side : {0, 1}) {
+    const ast::Expr& period = *expr.args[side];
+    if (period.kind != ast::ExprKind::kRow || period.args.size() != 2) {
+      script_.Error(ErrorCode::kArgumentType, period.span, "OVERLAPS needs a period on each side",
+                    "write (start, end) OVERLAPS (start, INTERVAL '3' DAY)");
+      return nullptr;
+    }
+    ExprPtr from = Bind(*period.args[0]), to = Bind(*period.args[1]);
+    if (from == nullptr || to == nullptr) return nullptr;
+    const bool is_length = to->type.kind() == TypeKind::kIntervalDayTime ||
+                           to->type.kind() == TypeKind::kIntervalYearMonth;
+    if (is_length) to = Call("+", {from, to}, expr);
+    if (to == nullptr) return nullptr;
+    starts[side] = Call("LEAST", {from, to}, expr);
+    ends[side] = Call("GREATEST", {from, to}, expr);
+    if (starts[side] == nullptr || ends[side] == nullptr) return nullptr;
+  }
+  ExprPtr first = Call(">=", {ends[0], starts[1]}, expr);
+  ExprPtr second = Call(">=", {ends[1], starts[0]}, expr);
+  if (first == nullptr || second == nullptr) return nullptr;
+  return MakeAnd({std::move(first), std::move(second)});
 }
 
 // (a, b) = (c, d) is a = c AND b = d: unknown, and not false, where a NULL leaves it open.

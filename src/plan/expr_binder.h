@@ -131,6 +131,7 @@ class ExprBinder {
   void ReportUnknownColumn(const ast::Name& name);
   ExprPtr BindUnary(const ast::Expr& expr);
   ExprPtr BindBinary(const ast::Expr& expr);
+  ExprPtr BindOverlaps(const ast::Expr& expr);
   ExprPtr BindEqual(const ast::Expr& left, const ast::Expr& right, const ast::Expr& expr);
   ExprPtr BindLogic(const ast::Expr& expr);
   ExprPtr BindLike(const ast::Expr& expr);
