@@ -118,6 +118,8 @@ class QueryBinder {
   bool ApplySubqueryValues(const ast::Expr& expr, FromResult* from);
   bool ApplyGroupedSubqueries(const ast::Expr& expr, AggregateScope* aggregates, FromResult* from);
   bool ApplyExistsValue(const ast::Expr& exists, FromResult* from);
+  NodePtr BindScalar(const ast::Expr& subquery, const Scope& outer, FromResult* inner,
+                     std::vector<ExprPtr>* correlation);
   bool ApplyScalar(const ast::Expr& subquery, FromResult* from);
   bool ApplyCorrelatedScalar(const ast::Expr& subquery, FromResult inner,
                              const std::vector<ExprPtr>& correlation, FromResult* from);

@@ -52,7 +52,7 @@ NodePtr MakeRowNumberNode(NodePtr input, const RowNumber& number) {
     body.order.push_back(sort);
   }
   input = MakeCalcNode(std::move(input), nullptr, std::move(projections), columns);
-  columns.push_back({"", Type::BigInt().NotNull(), TimeAttribute::kNone});
+  columns.push_back({"rank", Type::BigInt().NotNull(), TimeAttribute::kNone});
   return MakeNode(
       {.body = std::move(body), .inputs = {std::move(input)}, .columns = std::move(columns)});
 }

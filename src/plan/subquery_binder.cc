@@ -260,7 +260,14 @@ bool QueryBinder::ApplyGroupedSubqueries(const ast::Expr& expr, AggregateScope* 
   }
   for (const ast::Expr* each : after) {
     if (each->kind == ast::ExprKind::kExists) continue;  // the expression's binder refuses it
-    NodePtr node = Bind(*each->query);
+    FromResult inner;
+    std::vector<ExprPtr> correlation;
+    NodePtr node = BindScalar(*each, from->scope, &inner, &correlation);
+    if (!correlation.empty()) {
+      script_->Error(ErrorCode::kUnsupportedSyntax, each->span,
+                     "beside GROUP BY a subquery cannot use columns of the query around it yet",
+                     "group in a sub-select, and write this subquery around that");
+    }
     if (node == nullptr || !CheckScalar(*each, node->columns.size())) return false;
     aggregates->subqueries.emplace_back(each, MakeSingleRow(std::move(node)));
   }
@@ -358,19 +365,27 @@ bool QueryBinder::ApplyExistsValue(const ast::Expr& exists, FromResult* from) {
   return true;
 }
 
-bool QueryBinder::ApplyScalar(const ast::Expr& subquery, FromResult* from) {
+// The rows of the subquery; null where it uses columns of `outer`: then only its FROM and WHERE are
+// bound, in `inner`.
+NodePtr QueryBinder::BindScalar(const ast::Expr& subquery, const Scope& outer, FromResult* inner,
+                                std::vector<ExprPtr>* correlation) {
   const ast::Query& query = *subquery.query;
-  NodePtr node;
-  if (IsPlainSelect(query) && !query.select->has_group_by && !query.select->distinct) {
-    FromResult inner;
-    std::vector<ExprPtr> correlation;
-    if (!BindSource(*query.select, &from->scope, &inner, &correlation)) return false;
-    if (!correlation.empty())
-      return ApplyCorrelatedScalar(subquery, std::move(inner), correlation, from);
-    node = BindSelect(query, std::move(inner));
-  } else {
-    node = Bind(query);
+  if (!IsPlainSelect(query) || query.select->has_group_by || query.select->distinct)
+    return Bind(query);
+  if (!BindSource(*query.select, &outer, inner, correlation)) {
+    correlation->clear();
+    return nullptr;
   }
+  if (!correlation->empty()) return nullptr;
+  return BindSelect(query, std::move(*inner));
+}
+
+bool QueryBinder::ApplyScalar(const ast::Expr& subquery, FromResult* from) {
+  FromResult inner;
+  std::vector<ExprPtr> correlation;
+  NodePtr node = BindScalar(subquery, from->scope, &inner, &correlation);
+  if (!correlation.empty())
+    return ApplyCorrelatedScalar(subquery, std::move(inner), correlation, from);
   if (node == nullptr || !CheckScalar(subquery, node->columns.size())) return false;
   const int32_t column = JoinHidden(MakeSingleRow(std::move(node)), nullptr, from);
   from->scope.subqueries.push_back({&subquery, MakeColumn(column, from->scope.columns[column].type,
