@@ -14,28 +14,43 @@ bool IsSelect(const ast::Statement& statement) {
 
 }  // namespace
 
-CompiledScript CompileScript(std::string_view verb, const ScriptOptions& options,
-                             const ScriptText& text, bool for_run, ScriptCheck check) {
+CompiledScript BindScript(std::string_view verb, const ScriptOptions& options,
+                          const ScriptText& text, bool for_run, ScriptCheck check) {
   CompiledScript compiled;
-  const auto fail = [&](const Status& status) {
-    compiled.exit_code = Fail(verb, status);
-    return std::move(compiled);
-  };
   auto workspace = OpenWorkspace(options, for_run);
-  if (!workspace.ok()) return fail(workspace.status());
+  if (!workspace.ok()) {
+    compiled.exit_code = Fail(verb, workspace.status());
+    return compiled;
+  }
   compiled.workspace = *std::move(workspace);
   compiled.script = compiled.workspace->Execute(text.name, text.text);
   if (check != nullptr) check(*compiled.script);
-  auto job = compiled.workspace->TakeJob(*compiled.script);
-  if (!job.ok() && compiled.script->ok()) return fail(job.status());
-  if (!job.ok()) {
-    PrintFindings(*compiled.script);
-    compiled.exit_code = ExitCodeFor(job.status());
-    return compiled;
+  return compiled;
+}
+
+void TakeJob(std::string_view verb, const ScriptOptions& options, CompiledScript* compiled) {
+  auto job = compiled->workspace->TakeJob(*compiled->script);
+  if (!job.ok() && compiled->script->ok()) {
+    compiled->exit_code = Fail(verb, job.status());
+    return;
   }
-  const Status replaced = CheckReplacements(options, compiled.workspace->catalog());
-  if (!replaced.ok()) return fail(replaced);
-  compiled.job = *std::move(job);
+  if (!job.ok()) {
+    PrintFindings(*compiled->script);
+    compiled->exit_code = ExitCodeFor(job.status());
+    return;
+  }
+  const Status replaced = CheckReplacements(options, compiled->workspace->catalog());
+  if (!replaced.ok()) {
+    compiled->exit_code = Fail(verb, replaced);
+    return;
+  }
+  compiled->job = *std::move(job);
+}
+
+CompiledScript CompileScript(std::string_view verb, const ScriptOptions& options,
+                             const ScriptText& text, bool for_run, ScriptCheck check) {
+  CompiledScript compiled = BindScript(verb, options, text, for_run, check);
+  if (compiled.workspace != nullptr) TakeJob(verb, options, &compiled);
   return compiled;
 }
 
@@ -53,9 +68,15 @@ void CheckOneSelect(Script& script) {
   }
 }
 
+bool EndsWithExplain(const Script& script) {
+  return !script.statements.empty() &&
+         std::holds_alternative<ast::Explain>(script.statements.back().body);
+}
+
 void CheckEndsWithSelect(Script& script) {
   CheckOneSelect(script);
-  if (script.statements.empty() || IsSelect(script.statements.back())) return;
+  if (script.statements.empty() || IsSelect(script.statements.back()) || EndsWithExplain(script))
+    return;
   script.Error(ErrorCode::kInvalidQuery, script.statements.back().span,
                "the last statement must be a SELECT", "run a script of INSERTs with sluice run");
 }

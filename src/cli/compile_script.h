@@ -25,13 +25,20 @@ struct ScriptText {
 // What a verb demands of a script beyond being right. May add errors to it.
 using ScriptCheck = void (*)(Script& script);
 
+// Parses, binds and checks: everything but the job.
+CompiledScript BindScript(std::string_view verb, const ScriptOptions& options,
+                          const ScriptText& text, bool for_run, ScriptCheck check);
+// Takes the job of a bound script.
+void TakeJob(std::string_view verb, const ScriptOptions& options, CompiledScript* compiled);
+// Both, one after the other.
 CompiledScript CompileScript(std::string_view verb, const ScriptOptions& options,
                              const ScriptText& text, bool for_run, ScriptCheck check);
 
 // At most one SELECT: their rows would run into each other.
 void CheckOneSelect(Script& script);
-// The same, and the last statement is that SELECT.
+// The same, and the last statement is that SELECT, or EXPLAIN.
 void CheckEndsWithSelect(Script& script);
+bool EndsWithExplain(const Script& script);
 
 // "Asia/Shanghai"
 std::string TimeZoneText(const CompiledJob& job);

@@ -43,8 +43,10 @@ class QueryVerb : public Verb {
       if (!read.ok()) return Fail("query", read.status());
       text = {file_, *std::move(read)};
     }
-    const CompiledScript compiled =
-        CompileScript("query", options_, text, true, CheckEndsWithSelect);
+    CompiledScript compiled = BindScript("query", options_, text, true, CheckEndsWithSelect);
+    if (compiled.workspace == nullptr) return compiled.exit_code;
+    if (compiled.script->ok() && EndsWithExplain(*compiled.script)) return PrintPlan(compiled);
+    TakeJob("query", options_, &compiled);
     if (!compiled.job.has_value()) return compiled.exit_code;
     if (!quiet_) {
       PrintFindings(*compiled.script);
@@ -54,6 +56,12 @@ class QueryVerb : public Verb {
   }
 
  private:
+  int PrintPlan(const CompiledScript& compiled) const {
+    if (!quiet_) PrintFindings(*compiled.script);
+    const std::vector<InfoTable> answers = compiled.workspace->TakeInfo();
+    return PrintOut(answers.back().text).ok() ? 0 : 1;
+  }
+
   int RunQuery(const CompiledJob& job) const {
     Metrics metrics;
     ResultPrinter rows(job, output_, changelog_);
@@ -106,6 +114,7 @@ VerbEntry Verb_query() {
           "sluice query -e \"SELECT 1 + 1 AS two\"\n"
           "sluice query report.sql --output json > report.jsonl\n"
           "sluice query counts.sql --changelog  # +I, -U, +U, -D\n"
+          "sluice query -e \"EXPLAIN SELECT 1 + 1 AS two\"\n"
           "sluice query --catalog shop=ddl/ -e \"SELECT COUNT(*) FROM shop.`default`.orders\"",
       .make = [] { return std::unique_ptr<Verb>(std::make_unique<QueryVerb>()); }};
 }

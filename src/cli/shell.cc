@@ -66,7 +66,8 @@ bool Shell::Execute(const std::string& name, const std::string& statement) {
 bool Shell::PrintTables() {
   const std::vector<InfoTable> tables = workspace_->TakeInfo();
   for (const InfoTable& table : tables) {
-    PrintOut(RenderInfoTable(table, HasColor(STDOUT_FILENO))).IgnoreError();
+    PrintOut(table.text.empty() ? RenderInfoTable(table, HasColor(STDOUT_FILENO)) : table.text)
+        .IgnoreError();
   }
   return !tables.empty();
 }

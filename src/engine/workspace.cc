@@ -125,6 +125,7 @@ std::shared_ptr<Script> Workspace::Execute(const std::string& name, std::string_
   }
   auto script = ParseToScript(name, *std::move(substituted), options_.flink_version);
   scripts_.push_back(script);
+  binder_->environment().parallelism = ParallelismOf(options_, settings_).value_or(1);
   binder_->BindAll(script);
   LintStatements(*script);
   return script;

@@ -22,6 +22,7 @@ struct BindEnvironment {
   std::map<std::string, Options> replaced_tables;
   // Secrets are filled in (run) or left as they are written (validate, explain).
   bool resolve_secrets = false;
+  int32_t parallelism = 1;  // that EXPLAIN plans for
   // Readings of tables, so that equal ones are shared: key = path and options.
   std::map<std::string, std::shared_ptr<const TableInfo>> tables;
 };

@@ -1,8 +1,12 @@
 #include "plan/script_binder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/strings.h"
+#include "plan/explain.h"
+#include "plan/optimizer.h"
+#include "plan/physical_plan.h"
 #include "plan/type_binder.h"
 
 namespace sluice {
@@ -212,11 +216,24 @@ void ScriptBinder::Bind(const ast::Reset& reset) {
   RefreshSession(reset.key_span);
 }
 
+// Plans as a job of its own what the statement would run.
 void ScriptBinder::Bind(const ast::Explain& explain) {
-  (void)explain;
-  script().Error(ErrorCode::kUnsupportedStatement, statement_span_,
-                 "EXPLAIN inside a script is not supported",
-                 "use the command: sluice explain FILE.sql");
+  for (const std::string& detail : explain.details) {
+    // The plan says what changes each operator makes.
+    if (detail == "CHANGELOG_MODE") continue;
+    script().Error(ErrorCode::kUnsupportedStatement, statement_span_,
+                   StrCat("EXPLAIN ", detail, " is not supported"),
+                   "write EXPLAIN PLAN FOR; sluice explain --json gives the plan as JSON");
+    return;
+  }
+  std::vector<LogicalSink> others = std::exchange(sinks_, {});
+  BindStatement(script_, *explain.statement);
+  std::vector<LogicalSink> explained = std::exchange(sinks_, std::move(others));
+  if (explained.empty()) return;
+  explained = Optimize(std::move(explained), *session_);
+  const PhysicalPlan plan =
+      BuildPhysicalPlan(explained, settings_, env_.parallelism, /*for_run=*/false, script());
+  if (script().ok()) info_.push_back({.text = RenderPlan(ExplainPlan(plan))});
 }
 
 void ScriptBinder::Bind(const ast::Describe& describe) {

@@ -12,10 +12,11 @@
 
 namespace sluice {
 
-// A small result table that SHOW and DESCRIBE answer with.
+// A small result table that SHOW and DESCRIBE answer with, or the text of EXPLAIN.
 struct InfoTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
+  std::string text;  // instead of a table
 };
 
 class ScriptBinder {

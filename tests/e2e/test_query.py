@@ -47,6 +47,16 @@ class Query(QueryTest):
         self.assertIn("id", text.splitlines()[0] + text.splitlines()[1])
         self.assertIn("NULL", text)
 
+    def test_explain_shows_the_plan(self):
+        text = self.query("EXPLAIN PLAN FOR SELECT name, COUNT(*) FROM orders GROUP BY name")
+        self.assertIn("GroupAggregate", text)
+        self.assertIn("decodes: name", text)
+        self.assertIn("changes [I,UB,UA,D]", text)
+
+    def test_explain_finds_the_errors_of_its_query(self):
+        self.write("query.sql", ORDERS + "EXPLAIN SELECT nmae FROM orders;\n")
+        self.assertIn("SL1102", self.refused(2, "query", "query.sql"))
+
     def test_expression_on_the_command_line(self):
         self.assertEqual(self.json_lines(self.ok("query", "-e", "SELECT 1 + 1, 'x'", "--output", "text")), [["2", "x"]])
 
@@ -241,6 +251,12 @@ class Shell(QueryTest):
         out = self.ok("sql", stdin=ORDERS + "SHOW TABLES;\nDESCRIBE orders;\nSELECT id, name\nFROM orders\nWHERE id = 2;\n")
         for word in ("orders", "amount", "DECIMAL(10, 2)", "b"):
             self.assertIn(word, out)
+
+    def test_explain_is_a_statement(self):
+        result = self.sluice("sql", stdin=ORDERS + "EXPLAIN SELECT id FROM orders;\nSELECT 7 AS seven;\n")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("Source: orders", result.stdout)
+        self.assertIn("seven", result.stdout)
 
     def test_an_error_does_not_end_it(self):
         result = self.sluice("sql", stdin=ORDERS + "SELECT nothing FROM orders;\nSELECT id FROM orders WHERE id = 3;\n")
