@@ -125,8 +125,16 @@ bool CheckMetadata(const ast::Insert& insert, const Connector& connector, const 
     const TableColumn& column = table.columns[target];
     if (column.role != ColumnRole::kMetadata || !connector.available) continue;
     const auto& writable = connector.writable_metadata;
-    if (std::find(writable.begin(), writable.end(), column.metadata_key) != writable.end())
-      continue;
+    if (std::find(writable.begin(), writable.end(), column.metadata_key) != writable.end()) {
+      const Type& own = *connector.metadata_type(column.metadata_key);
+      if (own.kind() == column.type.kind()) continue;
+      script.Error(ErrorCode::kInvalidTable, insert.table.span,
+                   StrCat("the metadata '", column.metadata_key, "' is written as ",
+                          own.Nullable().ToString(), "; the column `", column.name, "` is ",
+                          column.type.Nullable().ToString()),
+                   StrCat("declare the column as ", own.Nullable().ToString()));
+      return false;
+    }
     script.Error(ErrorCode::kInvalidTable, insert.table.span,
                  StrCat("the connector '", connector.name, "' cannot write the metadata '",
                         column.metadata_key, "' of the column `", column.name, "`"),

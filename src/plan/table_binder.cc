@@ -134,18 +134,36 @@ bool CheckTableOptions(const Connector& connector, const TableInfo& table,
   return problems.empty();
 }
 
-// Checks that the connector has the metadata that columns ask for.
+bool HaveSameKinds(const Type& a, const Type& b) {
+  if (a.kind() != b.kind()) return false;
+  if (!a.IsNested()) return true;
+  return std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
+                    [](const Field& x, const Field& y) { return HaveSameKinds(x.type, y.type); });
+}
+
+// Checks that the connector has the metadata that columns ask for. Scalars may be declared with
+// another type, to which they are cast.
 bool CheckMetadata(const Connector& connector, const TableInfo& table,
                    const OptionReporter& reporter) {
   bool ok = true;
   const auto& keys = connector.metadata_keys;
   for (const TableColumn& column : table.columns) {
     if (column.role != ColumnRole::kMetadata || !connector.available) continue;
-    if (std::find(keys.begin(), keys.end(), column.metadata_key) != keys.end()) continue;
-    reporter.Report(
-        {"connector", ErrorCode::kInvalidTable,
-         StrCat("the connector '", connector.name, "' has no metadata '", column.metadata_key, "'"),
-         keys.empty() ? "" : StrCat("one of: ", StrJoin(keys, ", "))});
+    const bool known = std::find(keys.begin(), keys.end(), column.metadata_key) != keys.end();
+    const Type* own = known ? connector.metadata_type(column.metadata_key) : nullptr;
+    if (known && (!own->IsNested() || HaveSameKinds(*own, column.type))) continue;
+    if (known) {
+      reporter.Report(
+          {"connector", ErrorCode::kInvalidTable,
+           StrCat("the metadata '", column.metadata_key, "' of the column `", column.name, "` is ",
+                  own->Nullable().ToString(), ", not ", column.type.Nullable().ToString()),
+           ""});
+    } else {
+      reporter.Report({"connector", ErrorCode::kInvalidTable,
+                       StrCat("the connector '", connector.name, "' has no metadata '",
+                              column.metadata_key, "'"),
+                       keys.empty() ? "" : StrCat("one of: ", StrJoin(keys, ", "))});
+    }
     ok = false;
   }
   return ok;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "base/check.h"
 #include "base/env.h"
 #include "base/log.h"
 #include "base/strings.h"
@@ -41,13 +42,14 @@ void OnLog(const rd_kafka_t*, int level, const char* facility, const char* text)
   LogWarning(StrCat("kafka: ", text));
 }
 
+// The cluster turns the client away, for all that it might ask. (A group that may not be used only
+// costs the commits.)
 bool IsRefusal(int error) {
   switch (error) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED: return true;
     default: return false;
   }
@@ -86,7 +88,8 @@ std::string_view Remedy(int error) {
 }
 
 absl::StatusCode CodeOf(int error) {
-  if (IsRefusal(error)) return absl::StatusCode::kFailedPrecondition;
+  if (IsRefusal(error) || error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+    return absl::StatusCode::kFailedPrecondition;
   switch (error) {
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
@@ -169,6 +172,7 @@ void KafkaClient::SetWaker(std::function<void()> waker) {
   rd_kafka_queue_cb_event_enable(events_, nullptr, nullptr);
   waker_ = std::move(waker);
   if (waker_ == nullptr) return;
+  is_served_.store(true, std::memory_order_release);
   rd_kafka_queue_cb_event_enable(
       events_, [](rd_kafka_t*, void* self) { static_cast<KafkaClient*>(self)->waker_(); }, this);
 }
@@ -200,8 +204,9 @@ void KafkaClient::OnError(int error, const char* reason) {
   std::lock_guard lock(mutex_);
   if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || last_reason_.empty())
     last_reason_ = std::move(cause);
-  if (!IsRefusal(error)) return;
-  refused_ = error;
+  // A broker that goes down in the middle of a handshake is no reason to end a running job.
+  const bool may_pass = error == RD_KAFKA_RESP_ERR__SSL && is_served_;
+  if (!IsRefusal(error) || may_pass) return;
   fatal_ = absl::FailedPreconditionError(
       StrCat("Kafka at ", servers_, " refuses the client: ", last_reason_, Remedy(error)));
 }
@@ -223,13 +228,24 @@ Status KafkaClient::ErrorStatus(int error, std::string_view what) const {
   return Status(CodeOf(error), message);
 }
 
+// Before a question is asked again: OK unless the cluster has turned the client away.
+Status KafkaClient::Pause() {
+  if (!is_served_.load(std::memory_order_acquire)) return Serve(nullptr, kPauseMs);
+  rd_kafka_queue_t* nothing = rd_kafka_queue_new(handle_);
+  rd_kafka_event_t* event = rd_kafka_queue_poll(nothing, kPauseMs);
+  SL_CHECK(event == nullptr);
+  rd_kafka_queue_destroy(nothing);
+  std::lock_guard lock(mutex_);
+  return fatal_;
+}
+
 Status KafkaClient::Retry(std::string_view what, const std::function<int(int timeout_ms)>& ask) {
   const int64_t start_us = Env::Posix()->MonotonicUs();
   int64_t deadline_us = start_us + timeout_ms_ * 1000;
   while (true) {
     const int error = ask(static_cast<int>(std::min<int64_t>(kAskMs, timeout_ms_)));
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return OkStatus();
-    SL_TRY(Serve(nullptr, kPauseMs));
+    SL_TRY(Pause());
     switch (error) {
       case RD_KAFKA_RESP_ERR__TRANSPORT:
       case RD_KAFKA_RESP_ERR__TIMED_OUT:

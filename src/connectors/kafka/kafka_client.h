@@ -3,6 +3,7 @@
 // pool; everything is thread-safe but Serve, which belongs to the task.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -53,7 +54,8 @@ class KafkaClient {
   // Takes what librdkafka has to report: deliveries and commits go to `on_event`, a fatal error is
   // returned. Waits at most `wait_ms` for the first.
   Status Serve(const std::function<void(rd_kafka_op_s*)>& on_event, int wait_ms = 0);
-  // `waker` is called, by a thread of librdkafka, when there is something to serve.
+  // `waker` is called, by a thread of librdkafka, when there is something to serve. From now on
+  // only the task calls Serve.
   void SetWaker(std::function<void()> waker);
 
   // The topics with these names; NotFound names one that does not exist. `names` empty: all topics.
@@ -74,6 +76,7 @@ class KafkaClient {
  private:
   KafkaClient(rd_kafka_s* handle, std::string servers, int64_t timeout_ms);
   void OnError(int error, const char* reason);
+  Status Pause();
   // Asks `ask(timeout_ms)` again until it answers 0, cannot succeed any more, or time is up.
   Status Retry(std::string_view what, const std::function<int(int timeout_ms)>& ask);
   std::string LastReason() const;
@@ -83,11 +86,11 @@ class KafkaClient {
   const std::string servers_;
   const int64_t timeout_ms_;
   std::function<void()> waker_;
+  std::atomic<bool> is_served_{false};  // by the task; before that, by the questions themselves
   mutable std::mutex mutex_;
   // Guarded by mutex_.
   std::string last_reason_;
-  int refused_ = 0;  // the error by which the cluster turned the client away for good
-  Status fatal_;
+  Status fatal_;  // nothing will work any more
 };
 
 }  // namespace sluice

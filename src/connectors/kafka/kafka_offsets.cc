@@ -253,7 +253,8 @@ StatusOr<std::vector<KafkaRange>> ResolveRanges(const TableInfo& table, KafkaCli
   }
   Resolver fresh_ones(table, client, &fresh);
   SL_TRY(fresh_ones.AskBounds());
-  if (appeared) {
+  // What a restarted job has not read before appeared while it was down.
+  if (appeared || !resume_from.offsets.empty()) {
     fresh_ones.BeginAtFirst();
   } else if (!fresh.empty()) {
     SL_TRY(fresh_ones.FindBegins());

@@ -79,6 +79,12 @@ bool IsSecret(std::string_view key) {
          key.ends_with(".pem");
 }
 
+// ${env:NAME} and ${file:PATH}, which are replaced when a job runs, not when it is validated.
+bool IsSecretYet(std::string_view value) {
+  return value.find("${env:") != std::string_view::npos ||
+         value.find("${file:") != std::string_view::npos;
+}
+
 using Conf = std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)>;
 
 // All names that librdkafka and the list above know, to find what was meant.
@@ -162,6 +168,7 @@ class Translator {
 
   void Translate(const std::string& key, std::string value) {
     if (std::find(std::begin(kOurs), std::end(kOurs), key) != std::end(kOurs)) return;
+    if (IsSecretYet(value)) return;
     for (const Ignored& each : kIgnored) {
       if (each.java == key) return Warn(key, each.reason);
     }
@@ -189,7 +196,7 @@ class Translator {
 
   void TranslateJaas() {
     const std::string jaas = Find("sasl.jaas.config");
-    if (jaas.empty()) return;
+    if (jaas.empty() || IsSecretYet(jaas)) return;
     if (jaas.find("Krb5LoginModule") != std::string::npos) {
       if (auto keytab = JaasField(jaas, "keyTab")) Set("sasl.kerberos.keytab", *keytab);
       if (auto principal = JaasField(jaas, "principal")) Set("sasl.kerberos.principal", *principal);

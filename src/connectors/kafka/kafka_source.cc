@@ -212,6 +212,7 @@ Status KafkaSource::Assign(const KafkaRange& range) {
   if (topic == nullptr)
     topic = rd_kafka_topic_new(client_->handle(), range.partition.topic.c_str(), nullptr);
   Assigned& each = assigned_.emplace_back();
+  each.origin.index = assigned_.size() - 1;
   each.origin.partition = range.partition;
   each.origin.name = std::make_shared<const std::string>(PartitionName(range.partition));
   each.topic = topic;
@@ -239,10 +240,10 @@ StatusOr<Progress> KafkaSource::Poll(SourceOutput& out) {
   const bool has_read = !blocks_.empty();
   if (has_read) HandOut(&out);
   AskEnds();
+  Discover();
   out.lag_records = Lag();
   if (has_read) return Progress::kHasMore;
   if (is_bounded_ && AllFinished()) return Progress::kFinished;
-  Discover();
   if (discovery_ == nullptr && next_discovery_us_ != INT64_MAX)
     context_->wake_at(next_discovery_us_);
   return Progress::kBlocked;
@@ -251,9 +252,7 @@ StatusOr<Progress> KafkaSource::Poll(SourceOutput& out) {
 void KafkaSource::HandOut(SourceOutput* out) {
   MessageBlocks::Block block = blocks_.Take();
   position_.offsets[*block.origin->name] = block.next_offset;
-  for (Assigned& each : assigned_) {
-    if (&each.origin == block.origin) each.next_offset = block.next_offset;
-  }
+  assigned_[block.origin->index].next_offset = block.next_offset;
   bytes_since_asked_ += static_cast<int64_t>(block.records.pinned_bytes);
   if (block.num_skipped > 0) {
     records_in_->Add(block.num_skipped);

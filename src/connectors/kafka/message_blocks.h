@@ -22,6 +22,7 @@ namespace sluice {
 
 // What a block needs to know of the partition that it comes from.
 struct BlockOrigin {
+  size_t index = 0;  // among the partitions of the source
   KafkaPartition partition;
   std::shared_ptr<const std::string> name;  // "orders[3]"
 };

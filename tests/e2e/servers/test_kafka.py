@@ -336,6 +336,18 @@ class Restart(KafkaTest):
         self.assertGreaterEqual(repeats, 0)
         self.assertLess(repeats, produced)
 
+    def test_partitions_that_appeared_while_it_was_down(self):
+        broker.create_topic(self.topic)
+        self.write("job.sql", self.job("", **{"scan.startup.mode": "latest-offset"}))
+        job = self.start("run", "job.sql", "--state-dir", "state", "--set", "execution.checkpointing.interval=50ms")
+        job.wait_until(lambda: (self.folder / "state/positions").exists(), "a first flush")
+        job.signal(signal.SIGKILL)
+        job.wait()
+        broker.add_partitions(self.topic, 2)
+        broker.produce(self.topic, events(10), partition=1)
+        self.run_job(self.job(**{"scan.startup.mode": "latest-offset"}), "--state-dir", "state")
+        self.assertEqual(self.ids(), list(range(10)))
+
     def test_fresh_starts_anew(self):
         broker.create_topic(self.topic)
         broker.produce(self.topic, events(10))
@@ -431,6 +443,28 @@ class Failures(KafkaTest):
         self.assertEqual(job.wait(), 1)
         self.assertIn(self.topic, job.stderr)
         self.assertIn("create the topic", job.stderr)
+
+    def test_messages_that_are_gone(self):
+        broker.create_topic(self.topic)
+        broker.produce(self.topic, events(5))
+        gone = {"scan.startup.mode": "specific-offsets", "scan.startup.specific-offsets": "partition:0,offset:99"}
+        message = self.refused_job(self.job("", **gone))
+        self.assertIn(f"{self.topic}[0]", message)
+        self.assertIn("'properties.auto.offset.reset' = 'earliest'", message)
+        self.write("job.sql", self.job("", **gone, **{"properties.auto.offset.reset": "earliest"}))
+        job = self.start("run", "job.sql", "--set", "execution.checkpointing.interval=100ms")
+        job.wait_until(lambda: len(self.ids()) == 5, "the messages that are left")
+        self.assertIn("offset reset", job.stderr)
+
+    def test_metadata_of_the_wrong_type(self):
+        for columns, insert, words in (
+                ("id BIGINT, h MAP<STRING, INT> METADATA FROM 'headers'", "kept SELECT id, 'x' FROM events", "is MAP<"),
+                ("id BIGINT, name STRING, t BIGINT METADATA FROM 'timestamp'", "events SELECT id, name, id FROM events",
+                 "declare the column as TIMESTAMP_LTZ(3)"),
+                ("id BIGINT, name STRING, o BIGINT METADATA FROM 'offset'", "events SELECT id, name, id FROM events",
+                 "declare the column as METADATA VIRTUAL")):
+            with self.subTest(columns=columns):
+                self.assertIn(words, self.refused_job(self.source("", columns=columns) + self.kept() + f"INSERT INTO {insert};\n", 2))
 
     def test_options_that_cannot_be(self):
         for options, words in (

@@ -65,6 +65,14 @@ TEST(KafkaPropertiesTest, JaasBecomesUserAndPassword) {
   EXPECT_EQ(bad.problems[0].message.find("s3cret"), std::string::npos);
 }
 
+// As `sluice validate` sees them.
+TEST(KafkaPropertiesTest, SecretsThatAreNotReadYetAreNoProblem) {
+  const KafkaProperties properties =
+      Translate({{"sasl.jaas.config", "${env:JAAS}"}, {"acks", "${env:ACKS}"}});
+  EXPECT_TRUE(properties.problems.empty());
+  EXPECT_TRUE(properties.warnings.empty());
+}
+
 TEST(KafkaPropertiesTest, StoresOfPemAndPkcs12) {
   const Settings pem = Final(Translate({{"ssl.truststore.location", "/ca.pem"},
                                         {"ssl.keystore.location", "/me.pem"},
