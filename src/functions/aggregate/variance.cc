@@ -3,9 +3,11 @@
 //   (SUM(x * x) - SUM(x) * SUM(x) / COUNT(x)) / n,  n = COUNT(x) or COUNT(x) - 1,  and POWER(…,
 //   0.5) for the deviations
 //
-// computed in the type of x: integers wrap and truncate, and STDDEV_SAMP(INT) is INT.
+// computed in the type of x: integers wrap and truncate, and STDDEV_SAMP(INT) is INT. Flink 2.3
+// computes in DOUBLE, value by value (Welford), and casts the result to that type.
 #include <cmath>
 
+#include "base/check.h"
 #include "functions/aggregate/accumulator.h"
 #include "types/decimal.h"
 
@@ -186,10 +188,94 @@ class VarianceDecimal final : public PlacedAggregator<DecimalMoments> {
   DecimalTypeParts square_;
 };
 
+struct RunningMoments {
+  double mean = 0;
+  double sum_of_squares = 0;  // of the differences from the mean
+  int64_t count = 0;
+};
+
+template <typename T, bool is_decimal>
+class VarianceInDouble final : public PlacedAggregator<RunningMoments> {
+ public:
+  VarianceInDouble(Kind kind, const Type& arg) : kind_(kind), arg_(arg) {}
+
+  void Update(std::span<const Vector> args, std::span<const int32_t> rows,
+              std::span<char* const> accumulators, std::span<const int8_t> signs,
+              RowErrors&) override {
+    const VectorView<T> values = args[0].View<T>();
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (values.IsNull(rows[i])) continue;
+      RunningMoments& moments = At(accumulators[i]);
+      const double value = ToDouble(values[rows[i]]);
+      const double difference = value - moments.mean;
+      moments.count += signs[i];
+      if (moments.count <= 0) {
+        moments = {.count = moments.count};
+        continue;
+      }
+      moments.mean += signs[i] * difference / static_cast<double>(moments.count);
+      moments.sum_of_squares += signs[i] * difference * (value - moments.mean);
+    }
+  }
+
+  void Result(std::span<char* const> accumulators, VectorBuilder& out) override {
+    for (size_t i = 0; i < accumulators.size(); ++i) {
+      const RunningMoments& moments = At(accumulators[i]);
+      const int64_t divisor = DivisorOf(kind_, moments.count);
+      // Retractions may leave a sum that is a little less than zero, which is no variance in Flink.
+      const bool is_known = moments.count > 0 && divisor > 0 && !(moments.sum_of_squares < 0);
+      double result = is_known ? moments.sum_of_squares / static_cast<double>(divisor) : 0;
+      if (kind_.root) result = std::sqrt(result);
+      if (!is_known || !Write(result, static_cast<int32_t>(i), out))
+        out.SetNull(static_cast<int32_t>(i));
+    }
+  }
+
+ private:
+  double ToDouble(T value) const {
+    if constexpr (is_decimal) {
+      return DecimalToDouble(value, arg_.scale(), arg_.precision());
+    } else {
+      return static_cast<double>(value);
+    }
+  }
+
+  static bool Write(double result, int32_t row, VectorBuilder& out) {
+    if constexpr (is_decimal) {
+      Int128 rounded = 0;
+      const bool fits = DecimalFromDouble(result, Type::kMaxDecimalPrecision, out.type().scale(),
+                                          &rounded) == DecimalParse::kOk;
+      out.values<Int128>()[row] = rounded;
+      return fits;
+    } else {
+      out.values<T>()[row] = CastRoot<T>(result);
+      return true;
+    }
+  }
+
+  Kind kind_;
+  Type arg_;
+};
+
+std::unique_ptr<Aggregator> MakeInDouble(Kind kind, const Type& type) {
+  return ForLayout(type.layout(), [&]<typename T>() -> std::unique_ptr<Aggregator> {
+    if constexpr (std::is_same_v<T, int64_t> || std::is_same_v<T, Int128>) {
+      if (type.kind() == TypeKind::kDecimal)
+        return std::make_unique<VarianceInDouble<T, true>>(kind, type);
+    }
+    if constexpr (std::is_arithmetic_v<T>) {
+      return std::make_unique<VarianceInDouble<T, false>>(kind, type);
+    } else {
+      SL_CHECK(false);
+    }
+  });
+}
+
 template <bool sample, bool root>
 std::unique_ptr<Aggregator> Make(const AggregateInit& init) {
   constexpr Kind kKind = {sample, root};
   const Type& type = init.arg_types[0];
+  if (init.session->Is2x()) return MakeInDouble(kKind, type);
   if (type.kind() == TypeKind::kDecimal) {
     if (type.layout() == Layout::kInt64) {
       return std::make_unique<VarianceDecimal<int64_t>>(kKind, type, init.result);
