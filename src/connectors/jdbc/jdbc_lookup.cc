@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/log.h"
 #include "base/strings.h"
 #include "connectors/jdbc/dialect.h"
 #include "connectors/jdbc/jdbc.h"
@@ -29,11 +30,11 @@ class JdbcLookup : public LookupSource {
   }
 
   Status Lookup(const std::vector<Vector>& keys, int32_t num_keys, LookupReply& out) override {
-    return Checked([&] { return TryLookup(keys, num_keys, out); });
+    return Told(Checked([&] { return TryLookup(keys, num_keys, out); }));
   }
 
   Status ScanAll(LookupReply& out, bool& done) override {
-    return Checked([&] { return TryScanAll(out, done); });
+    return Told(Checked([&] { return TryScanAll(out, done); }));
   }
 
   int64_t RetryWindowMs() const override { return sluice::RetryWindowMs(table_); }
@@ -45,6 +46,14 @@ class JdbcLookup : public LookupSource {
     lookup_sql_ = SqlText(dialect_, table_, stored_).Lookup(spec_);
   }
 
+  // Whoever waits for rows learns why.
+  Status Told(const Status& status) const {
+    if (IsRetryable(status)) {
+      LogWarning(StrCat("lookup in table ", table_.name, ": ", status.message()));
+    }
+    return status;
+  }
+
   // Connects when need be; a connection that has failed is dropped, and with it a scan.
   template <typename Try>
   Status Checked(Try attempt) {
@@ -54,14 +63,13 @@ class JdbcLookup : public LookupSource {
       Use(std::move(opened));
     }
     const Status status = attempt();
-    if (!status.ok()) {
-      if (absl::IsUnavailable(status)) {
-        connection_ = nullptr;
-      } else {
-        connection_->EndQuery();
-      }
-      scanning_ = false;
+    if (status.ok()) return status;
+    if (absl::IsUnavailable(status)) {
+      connection_ = nullptr;
+    } else {
+      connection_->EndQuery();
     }
+    scanning_ = false;
     return status;
   }
 

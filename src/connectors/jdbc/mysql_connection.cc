@@ -425,7 +425,16 @@ StatusOr<std::unique_ptr<Connection>> ConnectMysql(const TableInfo& table, bool,
       auto connection = std::make_unique<MysqlConnection>(
           std::move(mysql), StrCat(host.name, ":", host.port, ", database '", url.database, "'"),
           url, table, session);
-      failure = connected ? connection->SetUp(url.Find("sessionVariables")) : connection->Failure();
+      if (!connected) {
+        failure = connection->Failure();
+      } else if (wanted >= Tls::kRequired && mysql_get_ssl_cipher(handle) == nullptr) {
+        // The library goes on in the clear when a server offers no TLS.
+        return absl::FailedPreconditionError(
+            StrCat("MySQL at ", host.name, ":", host.port,
+                   " does not support SSL, which the URL requires; check 'sslMode'"));
+      } else {
+        failure = connection->SetUp(url.Find("sessionVariables"));
+      }
       if (failure.ok()) return connection;
       if (!no_tls || tls != Tls::kPreferred) break;
     }

@@ -335,8 +335,10 @@ StatusOr<StoredTable> PostgresConnection::Describe() {
     StoredColumn& column = stored.columns.emplace_back();
     column.name = text(columns, row, 1);
     column.type = text(columns, row, 2);
-    column.matching = StrCat("?::", text(columns, row, 3));
     column.base_type = text(columns, row, 4);
+    // A number too large for the column is not in it, which is no reason to fail.
+    const bool is_integer = column.base_type == "smallint" || column.base_type == "integer";
+    column.matching = StrCat("?::", is_integer ? "bigint" : text(columns, row, 3));
     column.needs_value = text(columns, row, 5) == "t";
     column.generated = text(columns, row, 6) == "t";
     column.is_instant = column.base_type == "timestamp with time zone";
@@ -425,6 +427,12 @@ StatusOr<Handle> Connect(const Keywords& keywords, const std::string& server, in
     return handle;
   }
   const std::string message = OneLine(PQerrorMessage(handle.get()));
+  // What no later try would change.
+  for (std::string_view mistake : {"does not support SSL", "certificate"}) {
+    if (message.find(mistake) == std::string::npos) continue;
+    return absl::FailedPreconditionError(StrCat("PostgreSQL at ", server, ": ", message,
+                                                "; check 'sslmode' and 'sslrootcert' in the URL"));
+  }
   return StatusOf(StateIn(message), StrCat("PostgreSQL at ", server, ": ", message));
 }
 

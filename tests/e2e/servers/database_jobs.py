@@ -322,7 +322,7 @@ class Common:
         add([{"id": n} for n in range(2000)])  # all of them cached
         running.wait_until(lambda: len(arrived()) == 4000, "cached rows while the server is down")
         add([{"id": n} for n in range(2000, 3000)])
-        time.sleep(0.5)
+        running.wait_until(lambda: "lookup in table names" in running.stderr, "a word about the lost server")
         self.server.start()
         running.wait_until(lambda: len(arrived()) == 5000, "rows after the restart")
         self.assertFalse([line for line in arrived() if "NULL" in line or "null" in line])

@@ -1,6 +1,8 @@
 """The jdbc connector on a real MariaDB."""
 
 import json
+import subprocess
+import time
 
 from database_jobs import Common, DatabaseTests, wrongbook_tables
 from mariadb import PASSWORD, USER, MariaDb
@@ -45,6 +47,46 @@ class Mysql(Common, DatabaseTests):
                    "SELECT CAST(dt AS STRING), CAST(ts AS STRING) FROM times;")
         self.assertEqual(self.json_lines(self.ok("query", "select.sql", "--output", "json")),
                          [{"EXPR$0": "2024-07-01 12:00:00", "EXPR$1": "2024-07-01 20:00:00"}])
+
+    def test_encryption_that_the_server_lacks_is_told_at_once(self):
+        self.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (a INT)")
+        started = time.monotonic()
+        error = self.refused_script(1, self.table("t", "a INT", url=self.server.url("?sslMode=REQUIRED")) +
+                                    "INSERT INTO t SELECT 1;")
+        self.assertIn("SSL", error)
+        self.assertLess(time.monotonic() - started, 10)
+
+    def test_lock_timeouts_are_tried_again(self):
+        """Another session holds a row for longer than the job's session waits for it."""
+        job, add = self.endless_sink()
+        job = job.replace(self.server.url(), self.server.url("?sessionVariables=innodb_lock_wait_timeout=1"))
+        running = self.start_script(job)
+        add(0, 10)
+        running.wait_until(lambda: self.num_arrived() == 10, "the first rows")
+        holder = subprocess.Popen([*self.server.client(), "shop"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.stdin.close)
+        holder.stdin.write("BEGIN; UPDATE arrived SET v = 'held' WHERE id = 5; SELECT SLEEP(0.01);\n")
+        holder.stdin.flush()
+        time.sleep(0.5)
+        add(5, 20)
+        running.wait_until(lambda: "error 1205" in running.stderr, "a word about the lock")
+        holder.stdin.write("COMMIT;\n")
+        holder.stdin.flush()
+        running.wait_until(lambda: self.num_arrived() == 20, "all rows")
+        self.assertEqual(self.sql("SELECT v FROM arrived WHERE id = 5"), [("v5",)])
+        self.finish(running)
+
+    def test_table_that_goes_away_under_the_job(self):
+        job, add = self.endless_sink()
+        running = self.start_script(job)
+        add(0, 10)
+        running.wait_until(lambda: self.num_arrived() == 10, "the first rows")
+        self.sql("ALTER TABLE arrived DROP COLUMN v")
+        add(10, 20)
+        self.assertEqual(running.wait(), 1)
+        self.assertIn("Unknown column 'v'", running.stderr)
+        self.assertIn("table arrived", running.stderr)
 
     def test_zero_dates(self):
         self.sql("DROP TABLE IF EXISTS zero; CREATE TABLE zero (id INT, d DATE, dt DATETIME); "

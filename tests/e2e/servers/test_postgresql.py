@@ -1,5 +1,8 @@
 """The jdbc connector on a real PostgreSQL."""
 
+import json
+import time
+
 from database_jobs import Common, DatabaseTests, wrongbook_tables
 from postgresql import PASSWORD, USER, PostgreSql
 
@@ -50,6 +53,26 @@ class Postgresql(Common, DatabaseTests):
             self.run_script(self.table("t", "id INT, userName STRING, PRIMARY KEY (id) NOT ENFORCED", stored=stored) +
                             "INSERT INTO t SELECT 1, 'a';")
         self.assertEqual(self.sql('SELECT * FROM "Mixed"') + self.sql("SELECT * FROM folded"), [("1", "a")] * 2)
+
+    def test_keys_that_no_row_can_have_find_nothing(self):
+        self.sql("DROP TABLE IF EXISTS small; CREATE TABLE small (id SMALLINT, t TEXT, v TEXT); "
+                 "INSERT INTO small VALUES (7, 'a', 'seven')")
+        rows = [{"id": 7, "t": "a"}, {"id": 3000000000, "t": "a"}, {"id": 7, "t": "a\0"}]
+        self.run_script(self.events("id BIGINT, t STRING, p AS PROCTIME()", rows) +
+                        self.table("small", "id BIGINT, t STRING, v STRING") +
+                        "CREATE TABLE found (id BIGINT, v STRING) WITH ('connector' = 'changelog-file', 'path' = 'out.txt');\n"
+                        "INSERT INTO found SELECT e.id, s.v FROM events AS e LEFT JOIN small FOR SYSTEM_TIME AS OF e.p AS s "
+                        "ON s.id = e.id AND s.t = e.t;")
+        self.assertEqual([json.loads(line)[1:] for line in self.lines("out.txt")],
+                         [["7", "seven"], ["3000000000", None], ["7", None]])
+
+    def test_encryption_that_the_server_lacks_is_told_at_once(self):
+        self.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (a INT)")
+        started = time.monotonic()
+        error = self.refused_script(1, self.table("t", "a INT", url=self.server.url("?sslmode=require")) +
+                                    "INSERT INTO t SELECT 1;")
+        self.assertIn("SSL", error)
+        self.assertLess(time.monotonic() - started, 10)
 
     def test_nul_in_a_text_is_a_bad_row(self):
         self.sql("DROP TABLE IF EXISTS texts; CREATE TABLE texts (id INT PRIMARY KEY, v TEXT)")
