@@ -32,7 +32,7 @@ const CLI::Option* PositionalOf(const CLI::App& command) {
 
 bool IsFile(const CLI::Option& option) {
   const std::string type = option.get_type_name();
-  return type.starts_with("FILE") || type == "PATH" || type == "NAME=DIR";
+  return type.starts_with("FILE") || type == "PATH" || type.ends_with("DIR");
 }
 
 // Calls `visit` for each option of the command that has a long name and is shown in help.
