@@ -15,7 +15,7 @@ packages_of() {
       ;;
     demo) echo sqlite3 ;;
     test)
-      echo clang-14 libclang-rt-14-dev clang-format-14 python3 sqlite3 mariadb-server postgresql debootstrap util-linux zsh fish
+      echo clang-14 libclang-rt-14-dev clang-format-14 python3 sqlite3 mariadb-server openssl postgresql debootstrap util-linux zsh fish
       echo python3-confluent-kafka openjdk-17-jdk-headless maven
       ;;
     fmt) echo clang-format-14 ;;

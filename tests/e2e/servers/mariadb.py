@@ -21,7 +21,10 @@ class MariaDb(DatabaseServer):
         return ["mariadbd", "--no-defaults", f"--datadir={self.folder}/data", f"--socket={self.folder}/socket",
                 f"--pid-file={self.folder}/pid", "--bind-address=127.0.0.1", f"--port={self.port}",
                 "--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync", "--sync-binlog=0",
-                "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4", *self.as_root()]
+                "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4", *self.tls_arguments(), *self.as_root()]
+
+    def tls_arguments(self):
+        return []
 
     @staticmethod
     def as_root():
@@ -50,3 +53,15 @@ class MariaDb(DatabaseServer):
 
     def url(self, parameters="", port=None):
         return f"jdbc:mysql://127.0.0.1:{port or self.port}/{DATABASE}{parameters}"
+
+
+class EncryptedMariaDb(MariaDb):
+    """The same with a certificate of its own for 127.0.0.1."""
+
+    def create_files(self):
+        super().create_files()
+        self.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                  "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "certificate.pem"])
+
+    def tls_arguments(self):
+        return [f"--ssl-cert={self.folder}/certificate.pem", f"--ssl-key={self.folder}/key.pem"]

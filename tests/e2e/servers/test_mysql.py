@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from database_jobs import Common, DatabaseTests, wrongbook_tables
-from mariadb import PASSWORD, USER, MariaDb
+from mariadb import PASSWORD, USER, EncryptedMariaDb, MariaDb
 
 
 class Mysql(Common, DatabaseTests):
@@ -168,3 +168,33 @@ class Mysql(Common, DatabaseTests):
                         "INSERT INTO target SELECT e.id + 10, COALESCE(d.v, 'none') FROM events AS e "
                         "LEFT JOIN dim FOR SYSTEM_TIME AS OF e.p AS d ON d.id = e.id;")
         self.assertEqual(self.sql("SELECT * FROM vendor ORDER BY id"), [("1", "one"), ("11", "one"), ("12", "none")])
+
+
+class Encrypted(DatabaseTests):
+    server_class = EncryptedMariaDb
+    user, password = USER, PASSWORD
+
+    def session(self, parameters):
+        """Writes a row into a table whose trigger notes the cipher of the session."""
+        self.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (a INT, cipher VARCHAR(100)); "
+                 "CREATE TRIGGER note BEFORE INSERT ON t FOR EACH ROW SET NEW.cipher = "
+                 "(SELECT variable_value FROM information_schema.session_status WHERE variable_name = 'SSL_CIPHER')")
+        self.write("job.sql", self.table("t", "a INT", url=self.server.url(parameters)) + "INSERT INTO t (a) SELECT 1;")
+        result = self.sluice("run", "job.sql")
+        return result, self.sql("SELECT cipher FROM t")
+
+    def test_encrypts_if_it_can_or_must(self):
+        certificate = self.server.folder / "certificate.pem"
+        for parameters in ("", "?sslMode=REQUIRED", "?useSSL=true", f"?sslMode=VERIFY_IDENTITY&serverSslCert={certificate}"):
+            with self.subTest(parameters):
+                result, rows = self.session(parameters)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertRegex(rows[0][0], "^TLS_|^ECDHE")
+        for parameters in ("?useSSL=false", "?sslMode=DISABLED"):
+            with self.subTest(parameters):
+                self.assertEqual(self.session(parameters)[1], [("",)])
+
+    def test_a_certificate_that_nobody_vouches_for_is_refused(self):
+        result, rows = self.session("?sslMode=VERIFY_CA")
+        self.assertEqual((result.returncode, rows), (1, []), result.stderr)
+        self.assertRegex(result.stderr, "(?i)certificate|SSL")
