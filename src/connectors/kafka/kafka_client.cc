@@ -17,6 +17,8 @@ namespace {
 
 constexpr int kAskMs = 1000;
 constexpr int kPauseMs = 100;  // before asking again
+// The end of a job waits for questions that are asked beside it.
+constexpr int64_t kBesideTaskMs = 3000;
 // Not every broker knows at once of a topic that has just been made.
 constexpr int64_t kUnknownTopicMs = 2000;
 
@@ -241,9 +243,10 @@ Status KafkaClient::Pause() {
 
 Status KafkaClient::Retry(std::string_view what, const std::function<int(int timeout_ms)>& ask) {
   const int64_t start_us = Env::Posix()->MonotonicUs();
-  int64_t deadline_us = start_us + timeout_ms_ * 1000;
+  const int64_t timeout_ms = is_served_ ? std::min(timeout_ms_, kBesideTaskMs) : timeout_ms_;
+  int64_t deadline_us = start_us + timeout_ms * 1000;
   while (true) {
-    const int error = ask(static_cast<int>(std::min<int64_t>(kAskMs, timeout_ms_)));
+    const int error = ask(static_cast<int>(std::min<int64_t>(kAskMs, timeout_ms)));
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return OkStatus();
     SL_TRY(Pause());
     switch (error) {
