@@ -53,8 +53,8 @@ TEST(ConnectorListTest, KnownConnectorsThatCannotRunSaySo) {
   table.options.Set("connector", "upsert-kafka");
   const Status status = kafka->make_source(table, {}, session).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_TRUE(
-      std::string(status.message()).starts_with("SL1302 table events: connector 'upsert-kafka' is known"));
+  EXPECT_TRUE(std::string(status.message())
+                  .starts_with("SL1302 table events: connector 'upsert-kafka' is known"));
   const Options given({{"topic", "t"},
                        {"properties.bootstrap.servers", "b"},
                        {"key.format", "raw"},

@@ -80,7 +80,9 @@ TEST(CsvTest, QuotesWhatJacksonQuotes) {
     }
     std::string out;
     EXPECT_TRUE(
-        (*encoder)->Encode({.columns = {builder.Finish()}, .num_rows = 1}, 0, 1, "", &out, nullptr).ok());
+        (*encoder)
+            ->Encode({.columns = {builder.Finish()}, .num_rows = 1}, 0, 1, "", &out, nullptr)
+            .ok());
     return out;
   };
   EXPECT_EQ(encode(Value::OfText("abc")), "abc");

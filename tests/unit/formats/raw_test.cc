@@ -42,8 +42,9 @@ TEST(RawTest, WritesWhatItReads) {
     DecodeOutput out;
     ASSERT_TRUE((*decoder)->Decode(records, 0, out).ok());
     std::string text;
-    ASSERT_TRUE(
-        (*encoder)->Encode({.columns = out.columns, .num_rows = 1}, 0, 1, "\n", &text, nullptr).ok());
+    ASSERT_TRUE((*encoder)
+                    ->Encode({.columns = out.columns, .num_rows = 1}, 0, 1, "\n", &text, nullptr)
+                    .ok());
     EXPECT_EQ(text, record.substr(0, type.kind() == TypeKind::kSmallInt ? 2 : 8) + "\n");
   }
 }
