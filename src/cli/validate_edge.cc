@@ -198,11 +198,10 @@ VerbEntry Verb_validate() {
           "Parses, binds and type-checks scripts against the tables that they name, and looks for "
           "what is\n"
           "legal but probably not meant. Starts nothing, reads no secret (but with --connect), and "
-          "takes tables of\n"
-          "connectors that Sluice knows but cannot run. Exits with 0 when there are warnings at "
-          "most, with 2 "
-          "when there are\n"
-          "errors.",
+          "takes\n"
+          "tables of connectors that Sluice knows but cannot run. Exits with 0 when there are "
+          "warnings at\n"
+          "most, with 2 when there are errors.",
       .examples =
           "sluice validate job.sql\n"
           "sluice validate jobs/*.sql --catalog vvp=ddl/\n"
