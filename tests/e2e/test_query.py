@@ -196,7 +196,7 @@ INSERT INTO t SELECT s.a, d.b FROM s JOIN d FOR SYSTEM_TIME AS OF PROCTIME() ON 
         self.write("job.sql", self.ELSEWHERE)
         error = self.refused(2, "run", "job.sql")
         for remedy in ("--replace s=file:PATH", "--replace d=file:PATH", "--replace t=print"):
-            self.assertIn(f"SL1302", error)
+            self.assertIn("SL1302", error)
             self.assertIn(remedy, error)
         self.write("s.jsonl", '{"a": 1}\n{"a": 2}\n')
         self.write("d.jsonl", '{"a": 2, "b": "two"}\n')
