@@ -34,8 +34,8 @@ class JsonBlocks {
     // Writes the places of the bits, and up to 63 entries of rubbish; returns how many there are.
     size_t (*list)(const uint64_t* bits, size_t num_words, uint32_t* places);
   };
-  // All that this machine can run, the best first; SLUICE_CPU_KERNEL in the environment, the name of
-  // one of them, puts that one first.
+  // All that this machine can run, the best first; SLUICE_CPU_KERNEL in the environment, the name
+  // of one of them, puts that one first.
   static const std::vector<Kernel>& Kernels();
 
   JsonBlocks() : JsonBlocks(Kernels()[0]) {}
