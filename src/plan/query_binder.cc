@@ -6,6 +6,7 @@
 #include "expr/program.h"
 #include "plan/aggregate_builder.h"
 #include "plan/join_builder.h"
+#include "plan/query_hints.h"
 #include "plan/unnest_builder.h"
 
 namespace sluice {
@@ -54,7 +55,10 @@ NodePtr QueryBinder::Bind(const ast::Query& query) {
 }
 
 NodePtr QueryBinder::BindBody(const ast::Query& query) {
-  if (query.kind == ast::QueryKind::kSelect) return BindSelect(query);
+  if (query.kind == ast::QueryKind::kSelect) {
+    CheckQueryHints(query.select->hints, script_.get());
+    return BindSelect(query);
+  }
   NodePtr node;
   switch (query.kind) {
     case ast::QueryKind::kValues: node = BindValues(query); break;

@@ -169,6 +169,15 @@ INSERT INTO t SELECT s.a FROM s JOIN d FOR SYSTEM_TIME AS OF PROCTIME() ON d.a =
         text = self.findings("SET 'table.exec.state.ttl' = '1 h';\nSELECT 1;\n")
         self.assertRegex(text, r"(?m)^job\.sql: note: SL2009 table\.exec\.state\.ttl = 1 h: state is kept")
 
+    def test_hints_that_are_not_obeyed(self):
+        text = self.lint("SELECT /*+ LOOKUP('table'='s', 'retry-predicate'='lookup_miss') */ b FROM s")
+        self.assert_finding(text, 4, "SL2009", "cache-missing-key")
+        self.assertIn("SL2009", self.lint("SELECT /*+ STATE_TTL('s'='1d') */ b FROM s"))
+        self.assertIn("SL2008", self.lint("SELECT /*+ BROADCAST(s) */ b FROM s"))
+        self.assertNotRegex(self.lint("SELECT /*+ LOOKUP('table'='s', 'async'='true') */ b FROM s"), r"SL\d{4}")
+        script = "CREATE TABLE s (b STRING) WITH ('connector' = 'datagen');\nSELECT /*+ LOOKUP('tabel'='s') */ b FROM s;\n"
+        self.assert_finding(self.findings(script, code=2), 2, "SL1115", "'table'", severity="error")
+
     def test_findings_for_machines(self):
         self.write("job.sql", "SET 'table.local-time-zne' = 'UTC';\nSET 'table.exec.state.ttl' = '1 h';\nSELECT nothing;\n")
         self.write("good.sql", "SELECT 1;\n")
