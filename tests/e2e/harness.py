@@ -111,6 +111,18 @@ class Terminal:
             pass
         return self.process.wait(TIMEOUT_S)
 
+    def end(self):
+        """Types Ctrl-D until the program ends; returns its exit code.
+
+        One is lost when it comes between the prompt and the moment at which the line editor takes over the terminal.
+        """
+        deadline = time.monotonic() + TIMEOUT_S
+        while self.is_open and time.monotonic() < deadline:
+            self.send("\x04")
+            while self.read(1):
+                pass
+        return self.process.wait(TIMEOUT_S)
+
     def stop(self):
         if self.process.poll() is None:
             self.process.kill()

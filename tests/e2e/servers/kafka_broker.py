@@ -178,7 +178,13 @@ class KafkaBroker:
             raise AssertionError(f"{topic} did not take all messages")
 
     def partitions(self, topic):
-        return sorted(self.admin.list_topics(topic, timeout=TIMEOUT_S).topics[topic].partitions)
+        """Waits for them: a topic that was just created is listed a moment before its partitions are."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while not (found := self.admin.list_topics(topic, timeout=TIMEOUT_S).topics[topic].partitions):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{topic} has no partitions")
+            time.sleep(0.05)
+        return sorted(found)
 
     def consumer(self, group="sluice-tests", **options):
         return Consumer({"bootstrap.servers": self.servers, "log_level": 0, "group.id": group, "enable.auto.commit": False,
