@@ -111,11 +111,23 @@ class Terminal:
             pass
         return self.process.wait(TIMEOUT_S)
 
-    def end(self):
-        """Types Ctrl-D until the program ends; returns its exit code.
+    def press(self, key, pattern):
+        """Types a control key until the pattern is there; returns the text up to its end.
 
-        One is lost when it comes between the prompt and the moment at which the line editor takes over the terminal.
+        A key is lost when it comes between the prompt and the moment at which the line editor takes over the terminal.
         """
+        deadline = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < deadline:
+            self.send(key)
+            while self.read(1):
+                if re.compile(pattern).search(self.text, self.seen):
+                    break
+            if re.compile(pattern).search(self.text, self.seen):
+                break
+        return self.wait_for(pattern)
+
+    def end(self):
+        """Types Ctrl-D until the program ends, see press(); returns its exit code."""
         deadline = time.monotonic() + TIMEOUT_S
         while self.is_open and time.monotonic() < deadline:
             self.send("\x04")

@@ -320,15 +320,13 @@ class ShellOnATerminal(QueryTest):
         self.type("CREATE TABLE endless (a INT) WITH ('connector' = 'datagen', 'rows-per-second' = '100');")
         self.terminal.send("SELECT COUNT(*) AS n FROM endless;\n")
         self.terminal.wait_for(r"in \d+ \(\d+/s\)")
-        self.terminal.send("\x03")
-        self.assertRegex(self.terminal.wait_for(self.PROMPT), r"\|\s+\d+ \|")
+        self.assertRegex(self.terminal.press("\x03", self.PROMPT), r"\|\s+\d+ \|")
         self.assertIn("2", self.type("SELECT 1 + 1;"))
 
     def test_control_c_takes_back_what_was_typed(self):
         self.terminal.send("SELECT nonsense\n")
         self.terminal.wait_for(r"   \.\.\.> ")
-        self.terminal.send("\x03")
-        self.terminal.wait_for(self.PROMPT)
+        self.terminal.press("\x03", self.PROMPT)
         self.assertNotIn("nonsense", self.type("SELECT 7;"))
 
     def test_history_outlives_the_session(self):
