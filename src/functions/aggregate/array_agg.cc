@@ -1,18 +1,14 @@
 // ARRAY_AGG collects values in order of arrival, NULLs too; NULL if there was no row. Retraction
 // takes the first equal value away.
-#include <deque>
-
 #include "functions/aggregate/accumulator.h"
+#include "functions/aggregate/arrivals.h"
 #include "types/value.h"
 
 namespace sluice {
 
 namespace {
 
-struct ValueList {
-  std::deque<Value> values;
-  std::deque<Value> retracted_early;  // retractions whose value has not come yet
-};
+using ValueList = Arrivals<Value>;
 
 class ArrayAgg final : public PlacedAggregator<ValueList> {
  public:
@@ -20,15 +16,7 @@ class ArrayAgg final : public PlacedAggregator<ValueList> {
               std::span<char* const> accumulators, std::span<const int8_t> signs,
               RowErrors&) override {
     for (size_t i = 0; i < rows.size(); ++i) {
-      ValueList& list = At(accumulators[i]);
-      Value value = GetValue(args[0], rows[i]);
-      std::deque<Value>& from = signs[i] > 0 ? list.retracted_early : list.values;
-      std::deque<Value>& to = signs[i] > 0 ? list.values : list.retracted_early;
-      const auto place = std::find(from.begin(), from.end(), value);
-      if (place != from.end())
-        from.erase(place);
-      else
-        to.push_back(std::move(value));
+      At(accumulators[i]).Apply(signs[i], GetValue(args[0], rows[i]));
     }
   }
 

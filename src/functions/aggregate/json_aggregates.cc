@@ -1,10 +1,10 @@
 // JSON_ARRAYAGG and JSON_OBJECTAGG. Their values come as JSON text: the binder writes JSON_STRING
 // around what is none, `null` for NULL ON NULL, and a FILTER for ABSENT ON NULL. Result types are
 // those of Flink's planner, which does not hold the text to their length.
-#include <deque>
 #include <map>
 
 #include "functions/aggregate/accumulator.h"
+#include "functions/aggregate/arrivals.h"
 #include "json/json_text.h"
 #include "json/tree.h"
 
@@ -12,10 +12,7 @@ namespace sluice {
 
 namespace {
 
-struct Elements {
-  std::deque<std::string> values;           // in order of arrival
-  std::deque<std::string> retracted_early;  // retractions whose value has not come yet
-};
+using Elements = Arrivals<std::string>;
 
 class JsonArrayAgg final : public PlacedAggregator<Elements> {
  public:
@@ -24,15 +21,7 @@ class JsonArrayAgg final : public PlacedAggregator<Elements> {
               RowErrors&) override {
     const VectorView<Text> values = args[0].View<Text>();
     for (size_t i = 0; i < rows.size(); ++i) {
-      Elements& elements = At(accumulators[i]);
-      std::deque<std::string>& from = signs[i] > 0 ? elements.retracted_early : elements.values;
-      std::deque<std::string>& to = signs[i] > 0 ? elements.values : elements.retracted_early;
-      const std::string_view value = values[rows[i]].view();
-      const auto place = std::find(from.begin(), from.end(), value);
-      if (place != from.end())
-        from.erase(place);
-      else
-        to.emplace_back(value);
+      At(accumulators[i]).Apply(signs[i], values[rows[i]].view());
     }
   }
 

@@ -1,8 +1,7 @@
 // LISTAGG(text[, separator]) joins texts in order of arrival, NULLs left out. Where values are
 // retracted they are kept apart, and the first equal one goes.
-#include <deque>
-
 #include "functions/aggregate/accumulator.h"
+#include "functions/aggregate/arrivals.h"
 
 namespace sluice {
 
@@ -46,8 +45,7 @@ class JoinTexts final : public PlacedAggregator<JoinedText> {
 };
 
 struct TextList {
-  std::deque<std::string> texts;
-  std::deque<std::string> retracted_early;  // retractions whose value has not come yet
+  Arrivals<std::string> texts;
   std::string separator;
 };
 
@@ -61,14 +59,7 @@ class JoinTextList final : public PlacedAggregator<TextList> {
       if (values.IsNull(rows[i])) continue;
       TextList& list = At(accumulators[i]);
       list.separator = SeparatorOf(args, rows[i]);
-      std::deque<std::string>& from = signs[i] > 0 ? list.retracted_early : list.texts;
-      std::deque<std::string>& to = signs[i] > 0 ? list.texts : list.retracted_early;
-      const std::string_view value = values[rows[i]].view();
-      const auto place = std::find(from.begin(), from.end(), value);
-      if (place != from.end())
-        from.erase(place);
-      else
-        to.emplace_back(value);
+      list.texts.Apply(signs[i], values[rows[i]].view());
     }
   }
 
@@ -76,13 +67,13 @@ class JoinTextList final : public PlacedAggregator<TextList> {
     for (size_t i = 0; i < accumulators.size(); ++i) {
       const TextList& list = At(accumulators[i]);
       const int32_t row = static_cast<int32_t>(i);
-      if (list.texts.empty()) {
+      if (list.texts.values.empty()) {
         SetNullRow(out, row);
         continue;
       }
       std::string joined;
-      for (const std::string& text : list.texts) {
-        if (&text != &list.texts.front()) joined += list.separator;
+      for (const std::string& text : list.texts.values) {
+        if (&text != &list.texts.values.front()) joined += list.separator;
         joined += text;
       }
       KeptType<Text>::Write(out, row, joined);
