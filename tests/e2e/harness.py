@@ -114,7 +114,78 @@ class Terminal:
     def press(self, key, pattern):
         """Types a control key until the pattern is there; returns the text up to its end.
 
-        A key is lost when it comes between the prompt and the moment at which the line editor takes over the terminal.
+        Ctrl-C is lost when its signal comes between the prompt and the line editor's wait for a key.
+        """
+        deadline = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < deadline:
+            self.send(key)
+            while self.read(1):
+                if re.compile(pattern).search(self.text, self.seen):
+                    break
+            if re.compile(pattern).search(self.text, self.seen):
+                break
+        return self.wait_for(pattern)
+
+    def end(self):
+        """Types Ctrl-D; returns the exit code of the program."""
+        self.send("\x04")
+        return self.wait()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+class Terminal:
+    """A program on a terminal of its own, 100 columns wide; `text` is all that it has written there."""
+
+    def __init__(self, arguments, folder, environment):
+        self.parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+        self.process = subprocess.Popen(arguments, cwd=folder, env=environment | {"TERM": "xterm"}, stdin=child,
+                                        stdout=child, stderr=child, start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))  # so that ^C is a signal
+        os.close(child)
+        self.text = ""
+        self.seen = 0
+        self.is_open = True
+
+    def read(self, timeout_s):
+        """Takes in what there is to read within the time; false when nothing is, or the program has gone."""
+        if not self.is_open or not select.select([self.parent], [], [], timeout_s)[0]:
+            return False
+        try:
+            chunk = os.read(self.parent, 65536)
+        except OSError:
+            chunk = b""  # how the end of a terminal looks
+        self.is_open = bool(chunk)
+        self.text += chunk.decode(errors="replace")
+        return self.is_open
+
+    def wait_for(self, pattern):
+        """Reads until the pattern stands behind what earlier calls have found; returns the text up to its end."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while not (match := re.compile(pattern).search(self.text, self.seen)):
+            if not self.read(0.1) and not self.is_open or time.monotonic() > deadline:
+                raise AssertionError(f"no sign of {pattern!r} in {self.text[self.seen:]!r}")
+        found = self.text[self.seen:match.end()]
+        self.seen = match.end()
+        return found
+
+    def send(self, text):
+        os.write(self.parent, text.encode())
+
+    def wait(self):
+        """Reads to the end of the program; returns its exit code."""
+        while self.read(TIMEOUT_S):
+            pass
+        return self.process.wait(TIMEOUT_S)
+
+    def press(self, key, pattern):
+        """Types a control key until the pattern is there; returns the text up to its end.
+
+        Ctrl-C is lost when its signal comes between the prompt and the line editor's wait for a key.
         """
         deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
