@@ -73,8 +73,8 @@ LineEditor::~LineEditor() {
 
 LineEditor::Outcome LineEditor::Read(const std::string& prompt, std::string* line) {
   rep_->prompt = prompt;
-  // By itself libedit takes over the terminal only after the prompt: a Ctrl-D typed in between would
-  // become a character of the line, on which further ones ring the bell.
+  // By itself libedit takes over the terminal only after the prompt: a Ctrl-D typed in between
+  // would become a character of the line, on which further ones ring the bell.
   el_set(rep_->editor, EL_PREP_TERM, 1);
   int length = 0;
   errno = 0;
