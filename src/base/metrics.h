@@ -37,6 +37,14 @@ inline constexpr std::string_view kRecordsOut = "numRecordsOut";  // rows taken 
 inline constexpr std::string_view kBytesOut = "numBytesOut";
 inline constexpr std::string_view kRecordsDropped =
     "numRecordsDropped";  // by not-null-enforcer = DROP
+// Of routed jobs; every event ends in exactly one of the six that follow kEventsIn.
+inline constexpr std::string_view kEventsIn = "numEventsIn";
+inline constexpr std::string_view kEventsRouted = "numEventsRouted";
+inline constexpr std::string_view kEventsForeign = "numEventsForeign";
+inline constexpr std::string_view kEventsUnknown = "numEventsUnknown";
+inline constexpr std::string_view kEventsDisabled = "numEventsDisabled";
+inline constexpr std::string_view kEventsSkipped = "numEventsSkipped";
+inline constexpr std::string_view kEventsDead = "numEventsDead";
 inline constexpr std::string_view kLookupHits = "numLookupCacheHits";
 inline constexpr std::string_view kLookupMisses = "numLookupCacheMisses";
 }  // namespace metric
@@ -52,6 +60,9 @@ class Metrics {
   // Makes a counter, valid as long as this object: call it once in Open, not while rows flow. Each
   // task has counters of its own; Samples() adds up equal names.
   Counter* Register(std::string_view operator_name, std::string_view name);
+  // Counts `part`, too; after Detach what it counted until then stays.
+  void Attach(const Metrics* part);
+  void Detach(const Metrics* part);
   // Sums over tasks, in order of first registration.
   std::vector<MetricSample> Samples() const;
   int64_t Total(std::string_view name) const;
@@ -63,8 +74,29 @@ class Metrics {
     std::string name;
     Counter counter;
   };
+  void AddSamples(std::vector<MetricSample>* samples) const;
+
   mutable std::mutex mutex_;
-  std::deque<Entry> entries_;  // guarded by mutex_; entries never move
+  // Guarded by mutex_.
+  std::deque<Entry> entries_;  // never move
+  std::vector<const Metrics*> parts_;
+  std::vector<MetricSample> detached_;
+};
+
+// The metrics of what comes and goes while a job runs: part of the job's for as long as it lives,
+// a sum afterwards, so that memory does not grow with every coming and going.
+class MetricsPart {
+ public:
+  explicit MetricsPart(Metrics* whole) : whole_(whole) { whole_->Attach(&own_); }
+  ~MetricsPart() { whole_->Detach(&own_); }
+  MetricsPart(const MetricsPart&) = delete;
+  MetricsPart& operator=(const MetricsPart&) = delete;
+
+  Metrics* get() { return &own_; }
+
+ private:
+  Metrics* const whole_;
+  Metrics own_;
 };
 
 }  // namespace sluice

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "absl/strings/numbers.h"
+#include "base/durable_file.h"
 #include "base/strings.h"
 
 namespace sluice {
@@ -58,30 +59,6 @@ std::string_view TakeUntil(std::string_view* text, char end) {
 
 Status SystemError(std::string_view what, const std::string& path) {
   return absl::UnavailableError(StrCat(what, " ", path, ": ", std::strerror(errno)));
-}
-
-// Writes the file and sees to it that it lies on the disk.
-Status WriteDurably(const std::string& path, std::string_view text) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0) return SystemError("cannot write", path);
-  Status status;
-  for (std::string_view rest = text; status.ok() && !rest.empty();) {
-    const ssize_t written = write(file, rest.data(), rest.size());
-    if (written < 0 && errno != EINTR) status = SystemError("cannot write", path);
-    if (written > 0) rest.remove_prefix(static_cast<size_t>(written));
-  }
-  if (status.ok() && fsync(file) != 0) status = SystemError("cannot write", path);
-  close(file);
-  return status;
-}
-
-Status SyncFolder(const std::string& path) {
-  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return SystemError("cannot open", path);
-  const bool ok = fsync(folder) == 0;
-  Status status = ok ? OkStatus() : SystemError("cannot sync", path);
-  close(folder);
-  return status;
 }
 
 }  // namespace
@@ -182,11 +159,7 @@ Status PositionStore::Write(const Positions& positions) const {
       StrAppend(&text, offset, "\t", Escaped(source), "\t", Escaped(partition), "\n");
   }
   text += "end\n";
-  const std::string temporary = path() + ".new";
-  SL_TRY(WriteDurably(temporary, text));
-  if (std::rename(temporary.c_str(), path().c_str()) != 0)
-    return SystemError("cannot replace", path());
-  return SyncFolder(directory_);
+  return ReplaceFileDurably(path(), text);
 }
 
 }  // namespace sluice
