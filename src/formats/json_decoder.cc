@@ -28,6 +28,15 @@ std::optional<std::string_view> CompactSpan(std::span<const std::string_view> re
   return std::string_view(begin, span);
 }
 
+// As many rows as records does not say it: a record may make none, another, an array, several.
+bool IsIdentity(const std::vector<int32_t>& record_of_row) {
+  int32_t differences = 0;
+  for (size_t i = 0; i < record_of_row.size(); ++i) {
+    differences |= record_of_row[i] ^ static_cast<int32_t>(i);
+  }
+  return differences == 0;
+}
+
 }  // namespace
 
 JsonDecoder::JsonDecoder(const DecodeSpec& spec, const JsonDecodeSettings& settings,
@@ -64,10 +73,9 @@ StatusOr<size_t> JsonDecoder::Decode(const RawRecords& records, size_t first, De
     if (next == limit) break;
   }
   columns_.Finish(out);
-  const bool is_identity =
-      static_cast<size_t>(out.num_rows) == num_records && first == 0 && next == num_records &&
-      (num_records == 0 || out.record_of_row.back() == static_cast<int32_t>(num_records - 1));
-  if (is_identity) out.record_of_row.clear();
+  if (static_cast<size_t>(out.num_rows) == num_records && IsIdentity(out.record_of_row)) {
+    out.record_of_row.clear();
+  }
   return next;
 }
 

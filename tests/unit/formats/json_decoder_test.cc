@@ -288,6 +288,19 @@ TEST(JsonDecoderTest, RootArrays) {
   EXPECT_EQ(rows[10001], "-2");
 }
 
+// As many rows as records, but not one each.
+TEST(JsonDecoderTest, RowsOfArraysNameTheirRecord) {
+  Session session;
+  auto decoder =
+      FindFormat("json")->make_decoder(Options(kIgnore), WholeTable({{"a", Type::Int()}}), session);
+  ASSERT_TRUE(decoder.ok());
+  DecodeOutput out;
+  const RawRecords records = MakeRecords({"bad", R"([{"a":1},{"a":2}])", R"({"a":3})"});
+  ASSERT_TRUE((*decoder)->Decode(records, 0, out).ok());
+  EXPECT_EQ(out.num_rows, 3);
+  EXPECT_EQ(out.record_of_row, (std::vector<int32_t>{1, 1, 2}));
+}
+
 TEST(JsonDecoderTest, ManyRecordsInBatches) {
   Lines texts;
   for (int i = 0; i < 10000; ++i)
