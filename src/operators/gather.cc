@@ -38,6 +38,23 @@ void GatherRows(const Vector& a, const Vector& b, std::span<const int32_t> rows,
   }
 }
 
+template <typename T>
+void GatherValuesFrom(std::span<const Vector> vectors, std::span<const RowOfVector> rows,
+                      VectorBuilder& out) {
+  std::vector<VectorView<T>> views;
+  for (const Vector& vector : vectors) views.push_back(vector.View<T>());
+  T* values = out.values<T>();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const VectorView<T>& view = views[rows[i].vector];
+    if (view.IsNull(rows[i].row)) {
+      out.SetNull(static_cast<int32_t>(i));
+      values[i] = T();
+    } else {
+      values[i] = view[rows[i].row];
+    }
+  }
+}
+
 }  // namespace
 
 Vector Gather(const Type& type, const Vector& a, const Vector& b, std::span<const int32_t> rows) {
@@ -59,6 +76,33 @@ Vector Gather(const Type& type, const Vector& a, const Vector& b, std::span<cons
       break;
     case Layout::kList:
     case Layout::kRow: GatherRows(a, b, rows, out); break;
+  }
+  return out.Finish();
+}
+
+Vector GatherFrom(const Type& type, std::span<const Vector> vectors,
+                  std::span<const RowOfVector> rows) {
+  VectorBuilder out(type, static_cast<int32_t>(rows.size()));
+  switch (type.layout()) {
+    case Layout::kNone: break;
+    case Layout::kInt8: GatherValuesFrom<int8_t>(vectors, rows, out); break;
+    case Layout::kInt16: GatherValuesFrom<int16_t>(vectors, rows, out); break;
+    case Layout::kInt32: GatherValuesFrom<int32_t>(vectors, rows, out); break;
+    case Layout::kInt64: GatherValuesFrom<int64_t>(vectors, rows, out); break;
+    case Layout::kInt128: GatherValuesFrom<__int128>(vectors, rows, out); break;
+    case Layout::kFloat: GatherValuesFrom<float>(vectors, rows, out); break;
+    case Layout::kDouble: GatherValuesFrom<double>(vectors, rows, out); break;
+    case Layout::kTimestamp: GatherValuesFrom<Timestamp>(vectors, rows, out); break;
+    case Layout::kText:
+      GatherValuesFrom<Text>(vectors, rows, out);
+      for (const Vector& vector : vectors) out.AddPinsOf(vector);
+      break;
+    case Layout::kList:
+    case Layout::kRow:
+      for (size_t i = 0; i < rows.size(); ++i) {
+        out.CopyRow(static_cast<int32_t>(i), vectors[rows[i].vector], rows[i].row);
+      }
+      break;
   }
   return out.Finish();
 }

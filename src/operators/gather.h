@@ -15,4 +15,12 @@ inline constexpr int32_t kNullRow = INT32_MIN;
 // All have the layout of `type`. A vector that no row names need not be set.
 Vector Gather(const Type& type, const Vector& a, const Vector& b, std::span<const int32_t> rows);
 
+struct RowOfVector {
+  int32_t vector = 0;
+  int32_t row = 0;
+};
+// Row i of the result is row rows[i].row of vectors[rows[i].vector].
+Vector GatherFrom(const Type& type, std::span<const Vector> vectors,
+                  std::span<const RowOfVector> rows);
+
 }  // namespace sluice

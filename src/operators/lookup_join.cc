@@ -120,6 +120,7 @@ class LookupJoin : public Operator {
     return OkStatus();
   }
   int64_t NextTimerMs() const override { return next_load_ms_; }
+  bool IsWarm() const override { return cache_ != nullptr; }
 
  private:
   // Rows of the input with what was found for them.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -47,11 +48,13 @@ struct OperatorContext : TaskContext {
   int32_t max_batch_rows = kMaxBatchRows;  // of the batches that a source emits
 };
 
-// Takes what one call makes.
+// Takes what one call makes: at most one batch, never an empty one.
 class Output {
  public:
   virtual ~Output() = default;
-  virtual void Emit(Batch batch) = 0;  // at most once a call; never an empty batch
+  void Emit(Batch batch) { EmitTo(0, std::move(batch)); }
+  // Into one of several outputs, as Flink's side outputs; 0 is the main one.
+  virtual void EmitTo(int32_t output, Batch batch) = 0;
 };
 
 class Operator {
@@ -73,6 +76,9 @@ class Operator {
     return OkStatus();
   }
   virtual int64_t NextTimerMs() const { return INT64_MAX; }
+  // False while the first row would have to wait for something that is being loaded; Advance, which
+  // may be called without input, takes it in.
+  virtual bool IsWarm() const { return true; }
 };
 
 // What the runtime asks of an operator without inputs, beyond Operator.

@@ -1,9 +1,8 @@
 #include "operators/scan.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
-
-#include "base/check.h"
 
 namespace sluice {
 namespace {
@@ -20,12 +19,8 @@ class Scan : public SourceOperator {
     bytes_in_ = context.metrics->Register(context.operator_name, metric::kBytesIn);
     filtered_ = context.metrics->Register(context.operator_name, metric::kRecordsFiltered);
     skipped_ = context.metrics->Register(context.operator_name, metric::kRecordsSkipped);
-    if (spec_.connector->make_decoder != nullptr) {
-      SL_ASSIGN(decoder_,
-                spec_.connector->make_decoder(spec_.table, spec_.decode, *context.session));
-    } else if (spec_.connector->raw_source) {
-      SL_ASSIGN(decoder_,
-                spec_.format->make_decoder(spec_.format_options, spec_.decode, *context.session));
+    if (spec_.connector->raw_source && !spec_.undecoded) {
+      SL_ASSIGN(decoder_, RecordDecoder::Make(spec_, *context.session));
     }
     SL_ASSIGN(source_, spec_.connector->make_source(spec_.table, spec_.scan, *context.session));
     return source_->Open(position_, context);
@@ -75,15 +70,21 @@ class Scan : public SourceOperator {
 
   // One batch from the block at hand.
   StatusOr<Progress> DecodeBlock(Output& out) {
-    SL_ASSIGN(const size_t next, decoder_->Decode(*records_, first_, decoded_));
-    SL_CHECK(next > first_ && next <= records_->records.size());
-    records_in_->Add(static_cast<int64_t>(next - first_));
-    filtered_->Add(decoded_.num_filtered);
-    skipped_->Add(decoded_.num_skipped);
-    if (!decoded_.errors.empty()) {
-      SL_TRY(context_->errors->OnRecordErrors(context_->operator_name, *records_, decoded_.errors));
+    size_t next;
+    if (spec_.undecoded) {
+      next = PassRecords();
+    } else {
+      SL_ASSIGN(next, decoder_->Decode(records_, first_, context_->errors->KeepsOrigins(),
+                                       &decoded_batch_));
+      filtered_->Add(decoder_->num_filtered());
+      skipped_->Add(decoder_->num_skipped());
+      if (!decoder_->errors().empty()) {
+        SL_TRY(context_->errors->OnRecordErrors(context_->operator_name, *records_,
+                                                decoder_->errors()));
+      }
     }
-    if (decoded_.num_rows > 0) decoded_batch_ = MakeBatch();
+    decoded_batch_.oldest_row_us = read_us_;
+    records_in_->Add(static_cast<int64_t>(next - first_));
     first_ = next;
     return EmitDecoded(out);
   }
@@ -113,48 +114,27 @@ class Scan : public SourceOperator {
     return progress_;
   }
 
-  Batch MakeBatch() {
-    Batch batch;
-    batch.num_rows = decoded_.num_rows;
-    batch.oldest_row_us = read_us_;
-    batch.pinned_bytes = static_cast<int64_t>(records_->pinned_bytes);
-    const bool keeps_origins = context_->errors->KeepsOrigins();
-    Vector record_of_row;
-    if (keeps_origins || !spec_.output.empty()) record_of_row = RecordOfRow();
-    if (spec_.output.empty()) {
-      batch.columns = std::move(decoded_.columns);
-    } else {
-      const Selection rows(record_of_row.body().values,
-                           reinterpret_cast<const int32_t*>(record_of_row.body().values.get()));
-      for (int32_t output : spec_.output) {
-        batch.columns.push_back(output >= 0
-                                    ? decoded_.columns[output]
-                                    : records_->metadata[~output].Select(rows, batch.num_rows));
-      }
-    }
-    if (keeps_origins) batch.origins = {records_, std::move(record_of_row)};
-    return batch;
-  }
-
-  Vector RecordOfRow() const {
-    VectorBuilder builder(Type::Int().NotNull(), decoded_.num_rows);
-    int32_t* records = builder.values<int32_t>();
-    for (int32_t i = 0; i < decoded_.num_rows; ++i) {
-      records[i] = decoded_.record_of_row.empty() ? static_cast<int32_t>(first_) + i
-                                                  : decoded_.record_of_row[i];
-    }
-    return builder.Finish();
+  // One row for each record that is left, as far as a batch goes.
+  size_t PassRecords() {
+    const size_t num_rows = std::min<size_t>(records_->records.size() - first_, kMaxBatchRows);
+    VectorBuilder indexes(Type::Int().NotNull(), static_cast<int32_t>(num_rows));
+    std::iota(indexes.values<int32_t>(), indexes.values<int32_t>() + num_rows,
+              static_cast<int32_t>(first_));
+    decoded_batch_ = Batch();
+    decoded_batch_.num_rows = static_cast<int32_t>(num_rows);
+    decoded_batch_.pinned_bytes = static_cast<int64_t>(records_->pinned_bytes);
+    decoded_batch_.origins = {records_, indexes.Finish()};
+    return first_ + num_rows;
   }
 
   const TableScanSpec spec_;
   OperatorContext* context_ = nullptr;
   std::unique_ptr<Source> source_;
-  std::unique_ptr<Decoder> decoder_;
+  std::unique_ptr<RecordDecoder> decoder_;     // of raw sources, unless spec_.undecoded
   Progress progress_ = Progress::kHasMore;     // what the source said last
   std::shared_ptr<const RawRecords> records_;  // the block that is being decoded
   size_t first_ = 0;                           // of its records: the next to decode
-  DecodeOutput decoded_;
-  Batch decoded_batch_;  // made of it, and not emitted yet
+  Batch decoded_batch_;                        // made of it, and not emitted yet
   int64_t read_us_ = 0;
   // Behind the last block that is fully decoded: what lies in `records_` would be read again.
   SourcePosition position_;

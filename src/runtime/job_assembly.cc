@@ -99,7 +99,8 @@ class Assembly {
         AddExchange(n, edge, input);
         continue;
       }
-      for (Task* task : tasks_[chain_[n]]) task->Connect(place_[edge.from], place_[n], input);
+      for (Task* task : tasks_[chain_[n]])
+        task->Connect(place_[edge.from], edge.output, place_[n], input);
     }
   }
 
@@ -113,7 +114,7 @@ class Assembly {
         output->AddTarget(result_.queues.back().get(), [consumer] { consumer->Wake(); });
         consumer->AddQueueInput(place_[n], input, result_.queues.back().get(), producers[p]);
       }
-      producers[p]->AddOutput(place_[edge.from], std::move(output));
+      producers[p]->AddExchange(place_[edge.from], edge.output, std::move(output));
     }
   }
 

@@ -24,7 +24,8 @@ enum class Exchange : uint8_t {
 struct JobEdge {
   int32_t from = 0;  // index of a node before this one
   Exchange exchange = Exchange::kForward;
-  std::vector<int32_t> hash_columns;
+  std::vector<int32_t> hash_columns = {};
+  int32_t output = 0;  // which output of `from` it carries, see Output::EmitTo
 };
 
 struct JobNode {

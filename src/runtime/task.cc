@@ -12,14 +12,17 @@ constexpr int64_t kQuantumUs = 5000;
 
 class OneBatch : public Output {
  public:
-  void Emit(Batch batch) override {
+  void EmitTo(int32_t output, Batch batch) override {
     SL_CHECK(!batch_.has_value());
     SL_CHECK(batch.num_rows > 0 && batch.num_rows <= kMaxBatchRows);
+    output_ = output;
     batch_ = std::move(batch);
   }
+  int32_t output() const { return output_; }
   std::optional<Batch>& batch() { return batch_; }
 
  private:
+  int32_t output_ = 0;
   std::optional<Batch> batch_;
 };
 
@@ -56,9 +59,9 @@ int32_t Task::AddSource(OperatorContext context, std::string id,
   return static_cast<int32_t>(nodes_.size()) - 1;
 }
 
-void Task::Connect(int32_t from, int32_t to, int32_t input) {
+void Task::Connect(int32_t from, int32_t output, int32_t to, int32_t input) {
   SL_CHECK(from < to);
-  nodes_[from]->consumers.push_back({to, nodes_[to]->merge.AddChannel(input)});
+  nodes_[from]->consumers.push_back({output, to, nodes_[to]->merge.AddChannel(input)});
   nodes_[to]->channels.push_back({});
 }
 
@@ -67,13 +70,13 @@ void Task::AddQueueInput(int32_t node, int32_t input, BatchQueue* queue, Task* p
   nodes_[node]->channels.push_back({queue, producer});
 }
 
-void Task::AddOutput(int32_t node, std::unique_ptr<ExchangeOutput> output) {
-  nodes_[node]->outputs.push_back(std::move(output));
+void Task::AddExchange(int32_t node, int32_t output, std::unique_ptr<ExchangeOutput> exchange) {
+  nodes_[node]->exchanges.push_back({output, std::move(exchange)});
 }
 
 Status Task::Open() {
   for (auto& node : nodes_) {
-    if (node->consumers.empty() && node->outputs.empty()) {
+    if (node->consumers.empty() && node->exchanges.empty()) {
       node->terminal = job_->coordinator->AddTerminal();
     }
     SL_TRY(Within(node->context.operator_name, node->op->Open(node->context)));
@@ -87,7 +90,7 @@ bool Task::Run() {
   const int64_t start_us = job_->env->MonotonicUs();
   bool again = true;
   for (auto& node : nodes_) {
-    for (auto& output : node->outputs) output->FlushDue(start_us);
+    for (auto& outgoing : node->exchanges) outgoing.exchange->FlushDue(start_us);
     Status status = FireTimers(*node);
     if (status.ok() && node->source != nullptr) status = CommitDurable(*node);
     if (!status.ok()) {
@@ -188,7 +191,7 @@ StatusOr<bool> Task::AdvanceNode(Node& node) {
   if (node.source != nullptr && node.progress == Progress::kNeedsInput) {
     node.progress = Progress::kBlocked;  // a source has no input: it waits to be woken
   }
-  if (out.batch().has_value()) SL_TRY(SendBatch(node, *std::move(out.batch())));
+  if (out.batch().has_value()) SL_TRY(SendBatch(node, {out.output(), *std::move(out.batch())}));
   return true;
 }
 
@@ -270,18 +273,28 @@ bool Task::CanSend(Node& node, bool needs_slot) {
     if (!CanTake(consumer)) return false;
   }
   if (!needs_slot) return true;
-  for (auto& output : node.outputs) {
-    if (!output->HasRoom()) return false;
+  for (auto& outgoing : node.exchanges) {
+    if (!outgoing.exchange->HasRoom()) return false;
   }
   return true;
 }
 
-Status Task::SendBatch(Node& node, Batch batch) {
-  for (auto& output : node.outputs) output->Emit(batch, job_->env->MonotonicUs());
-  if (node.consumers.empty()) return OkStatus();
+Status Task::SendBatch(Node& node, OutgoingBatch batch) {
+  for (auto& outgoing : node.exchanges) {
+    if (outgoing.output == batch.output) {
+      outgoing.exchange->Emit(batch.batch, job_->env->MonotonicUs());
+    }
+  }
+  node.next_consumer = NextConsumer(node, 0, batch.output);
+  if (node.next_consumer == node.consumers.size()) return OkStatus();
   node.outgoing = std::move(batch);
-  node.next_consumer = 0;
   return HandOver(node).status();
+}
+
+// The first consumer at or behind `from` that reads this output; the number of all if none does.
+size_t Task::NextConsumer(const Node& node, size_t from, int32_t output) {
+  while (from < node.consumers.size() && node.consumers[from].output != output) ++from;
+  return from;
 }
 
 // Gives the outgoing batch to the consumers in turn. A consumer that reads it on two of its inputs
@@ -293,8 +306,9 @@ StatusOr<bool> Task::HandOver(Node& node) {
     if (!CanTake(consumer)) break;
     did = true;
     Node& next = *nodes_[consumer.node];
-    const bool last = ++node.next_consumer == node.consumers.size();
-    Batch batch = last ? *std::move(node.outgoing) : *node.outgoing;
+    node.next_consumer = NextConsumer(node, node.next_consumer + 1, node.outgoing->output);
+    const bool last = node.next_consumer == node.consumers.size();
+    Batch batch = last ? std::move(node.outgoing->batch) : node.outgoing->batch;
     if (last) node.outgoing.reset();
     next.progress = Progress::kHasMore;
     SL_TRY(Within(next.context.operator_name,
@@ -304,7 +318,7 @@ StatusOr<bool> Task::HandOver(Node& node) {
 }
 
 void Task::SendControl(Node& node, const Control& control) {
-  for (auto& output : node.outputs) output->EmitControl(control);
+  for (auto& outgoing : node.exchanges) outgoing.exchange->EmitControl(control);
   for (const Consumer& consumer : node.consumers) {
     Node& next = *nodes_[consumer.node];
     next.merge.OnControl(consumer.channel, control, next.controls);
@@ -322,7 +336,8 @@ void Task::SendControl(Node& node, const Control& control) {
 void Task::UpdateTimer() {
   int64_t next_us = INT64_MAX;
   for (const auto& node : nodes_) {
-    for (const auto& output : node->outputs) next_us = std::min(next_us, output->NextDueUs());
+    for (const auto& outgoing : node->exchanges)
+      next_us = std::min(next_us, outgoing.exchange->NextDueUs());
     if (node->ended) continue;
     next_us = std::min(next_us, node->wake_at_us);
     const int64_t timer_ms = node->op->NextTimerMs();

@@ -48,9 +48,10 @@ class Task : public Schedulable {
   // `id` names the source to the store of positions.
   int32_t AddSource(OperatorContext context, std::string id,
                     std::unique_ptr<SourceOperator> source);
-  void Connect(int32_t from, int32_t to, int32_t input);  // a forward edge
+  // A forward edge; `output` is the one of `from` that it carries.
+  void Connect(int32_t from, int32_t output, int32_t to, int32_t input);
   void AddQueueInput(int32_t node, int32_t input, BatchQueue* queue, Task* producer);
-  void AddOutput(int32_t node, std::unique_ptr<ExchangeOutput> output);
+  void AddExchange(int32_t node, int32_t output, std::unique_ptr<ExchangeOutput> exchange);
   // Declares nodes without consumers to the coordinator, then opens all operators.
   Status Open();
 
@@ -64,15 +65,24 @@ class Task : public Schedulable {
     Task* producer = nullptr;
   };
   struct Consumer {
+    int32_t output;  // of the producer
     int32_t node;
     int32_t channel;
+  };
+  struct OutgoingExchange {
+    int32_t output;
+    std::unique_ptr<ExchangeOutput> exchange;
+  };
+  struct OutgoingBatch {
+    int32_t output;
+    Batch batch;
   };
   struct Node {
     OperatorContext context;
     std::unique_ptr<Operator> op;
     SourceOperator* source = nullptr;  // op, if it is one
     std::vector<Consumer> consumers;
-    std::vector<std::unique_ptr<ExchangeOutput>> outputs;
+    std::vector<OutgoingExchange> exchanges;
     InputMerge merge;
     std::vector<Channel> channels;
     size_t next_channel = 0;             // round robin
@@ -80,7 +90,7 @@ class Task : public Schedulable {
     bool control_given = false;          // the operator has seen controls.front()
     Progress progress = Progress::kNeedsInput;
     // A batch that some consumers have yet to take: consumers[next_consumer] and those behind it.
-    std::optional<Batch> outgoing;
+    std::optional<OutgoingBatch> outgoing;
     size_t next_consumer = 0;
     std::atomic<bool> woken{false};
     int64_t wake_at_us = INT64_MAX;
@@ -103,7 +113,8 @@ class Task : public Schedulable {
   Status CommitDurable(Node& node);
   bool CanSend(Node& node, bool needs_slot);
   bool CanTake(const Consumer& consumer) const;
-  Status SendBatch(Node& node, Batch batch);
+  Status SendBatch(Node& node, OutgoingBatch batch);
+  static size_t NextConsumer(const Node& node, size_t from, int32_t output);
   StatusOr<bool> HandOver(Node& node);
   void SendControl(Node& node, const Control& control);
   void UpdateTimer();

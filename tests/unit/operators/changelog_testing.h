@@ -159,7 +159,7 @@ class OperatorHarness : public Output {
     return Show(Push(input, types, changes));
   }
 
-  void Emit(Batch batch) override {
+  void EmitTo(int32_t, Batch batch) override {
     ++num_emitted_;
     EXPECT_GT(batch.num_rows, 0);
     EXPECT_LE(batch.num_rows, kMaxBatchRows);

@@ -38,7 +38,7 @@ class ErrorCollector : public ErrorPolicy {
 
 class SingleOutput : public Output {
  public:
-  void Emit(Batch emitted) override { batch = std::move(emitted); }
+  void EmitTo(int32_t, Batch emitted) override { batch = std::move(emitted); }
   std::optional<Batch> batch;
 };
 
