@@ -11,7 +11,7 @@ packages_of() {
     build)
       echo g++ cmake ninja-build ccache mold pkg-config make git tzdata dpkg-dev
       echo libabsl-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
-      echo libsimdjson-dev libsqlite3-dev libre2-dev libpcre2-dev libssl-dev libedit-dev zlib1g-dev libmariadb-dev libpq-dev librdkafka-dev
+      echo libsimdjson-dev libsqlite3-dev libre2-dev libpcre2-dev libssl-dev libedit-dev zlib1g-dev libmariadb-dev libpq-dev librdkafka-dev libyaml-cpp-dev
       ;;
     demo) echo sqlite3 ;;
     test)

@@ -36,7 +36,8 @@ int64_t PeakMemoryBytes() {
 }  // namespace
 
 JobEnd RunInForeground(const CompiledJob& compiled, RowReceiver* receiver, Metrics* metrics,
-                       const std::function<void(double elapsed_s)>& on_tick) {
+                       const std::function<void(double elapsed_s)>& on_tick,
+                       JobCompanion* companion) {
   Env* const env = Env::Posix();
   const int64_t start_us = env->MonotonicUs();
   const double start_cpu_s = CpuSeconds();
@@ -47,6 +48,7 @@ JobEnd RunInForeground(const CompiledJob& compiled, RowReceiver* receiver, Metri
   auto job = StartJob(compiled, receiver, env, metrics);
   end.status = job.status();
   if (job.ok()) {
+    if (companion != nullptr) companion->OnStarted();
     on_tick(elapsed_s());
     while (!(*job)->WaitFor(kTickMs)) {
       if (NumStopSignals() >= 1 && !end.was_stopped) {
@@ -60,6 +62,7 @@ JobEnd RunInForeground(const CompiledJob& compiled, RowReceiver* receiver, Metri
       on_tick(elapsed_s());
     }
     end.status = (*job)->Wait();
+    if (companion != nullptr) companion->OnEnding();
   }
   end.elapsed_s = elapsed_s();
   end.cpu_s = CpuSeconds() - start_cpu_s;

@@ -11,8 +11,10 @@
 #include "cli/findings.h"
 #include "cli/foreground_job.h"
 #include "cli/job_progress.h"
+#include "cli/ledger.h"
 #include "cli/output_option.h"
 #include "cli/result_printer.h"
+#include "cli/routed_run.h"
 #include "cli/stop_signals.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
@@ -34,8 +36,8 @@ bool WritesToStandardOutput(const CompiledJob& job) {
 class RunVerb : public Verb {
  public:
   void Declare(CLI::App& command) override {
-    command.add_option("file", file_, "the script; - is standard input")
-        ->type_name("FILE.sql")
+    command.add_option("file", file_, "the script (- is standard input), or a routed job")
+        ->type_name("FILE.sql|JOB.yaml")
         ->required();
     DeclareScriptOptions(command, &options_);
     command
@@ -54,6 +56,7 @@ class RunVerb : public Verb {
   int Run() override {
     CatchStopSignals(SecondSignal::kExit);
     if (quiet_) SetLogLevel(LogLevel::kError);
+    if (IsJobFile(file_)) return RunRouted();
     auto text = ReadScript(file_);
     if (!text.ok()) return Fail("run", text.status());
     CompiledScript compiled =
@@ -62,15 +65,31 @@ class RunVerb : public Verb {
     if (!state_dir_.empty()) compiled.job->options.state_dir = state_dir_;
     compiled.job->options.fresh = fresh_;
     AddStateNotes(&*compiled.job);
-    Announce(compiled);
+    if (!quiet_) PrintFindings(*compiled.script);
+    Announce(*compiled.job);
     for (const InfoTable& info : compiled.workspace->TakeInfo()) {
       const Status printed = PrintOut(RenderInfoTable(info, HasColor(STDOUT_FILENO)));
       if (!printed.ok()) return Fail("run", printed);
     }
-    return RunJob(*compiled.job);
+    return RunJob(*compiled.job, nullptr);
   }
 
  private:
+  int RunRouted() {
+    auto routed = RoutedRun::Open(file_, options_, true);
+    if (!routed.ok()) return Fail("run", routed.status());
+    auto job = (*routed)->Start();
+    if (!job.ok()) return Fail("run", job.status());
+    if (!state_dir_.empty()) job->options.state_dir = state_dir_;
+    job->options.fresh = fresh_;
+    const RouteDeployer::State routes = (*routed)->deployer()->GetState();
+    job->notes.push_back(fmt::format("routes version {} from {}: {} of {} in force", routes.version,
+                                     (*routed)->file().routes.Name(), routes.routes.size(),
+                                     routes.routes.size() + routes.rejected.size()));
+    Announce(*job);
+    return RunJob(*job, routed->get());
+  }
+
   // What a restart of this job would do, where that may come as a surprise.
   static void AddStateNotes(CompiledJob* job) {
     if (job->options.state_dir.empty()) {
@@ -86,11 +105,9 @@ class RunVerb : public Verb {
     }
   }
 
-  void Announce(const CompiledScript& compiled) const {
-    const CompiledJob& job = *compiled.job;
+  void Announce(const CompiledJob& job) const {
     if (json_) AnnounceJson(job);
     if (quiet_) return;
-    PrintFindings(*compiled.script);
     if (!json_) {
       fmt::print(stderr, "sluice {}, {}, time zone {}, {} worker{}\n", SluiceVersion(),
                  FlinkLevelText(job), TimeZoneText(job), job.options.num_workers,
@@ -122,16 +139,19 @@ class RunVerb : public Verb {
     return ProgressStyle::kTerminalLine;
   }
 
-  int RunJob(const CompiledJob& job) const {
+  // `routed`: null for the job of a script.
+  int RunJob(const CompiledJob& job, JobCompanion* routed) const {
     Metrics metrics;
     JobProgress progress(&metrics, StyleFor(job));
     ResultPrinter rows(job, json_ ? OutputFormat::kJson : output_, changelog_);
-    JobEnd end = RunInForeground(job, job.has_result ? &rows : nullptr, &metrics,
-                                 [&](double elapsed_s) { progress.Tick(elapsed_s); });
+    JobEnd end = RunInForeground(
+        job, job.has_result ? &rows : nullptr, &metrics,
+        [&](double elapsed_s) { progress.Tick(elapsed_s); }, routed);
     progress.Clear();
     if (end.status.ok() && job.has_result) end.status = rows.Finish();
     std::fflush(stdout);
     if (!quiet_ && !json_) fmt::print(stderr, "{}", TotalsText(metrics, end));
+    if (routed != nullptr && end.status.ok()) end.status = CloseLedger(metrics);
     if (json_) {
       const Status printed = PrintOut(TotalsJson(metrics, end));
       if (end.status.ok()) end.status = printed;
@@ -139,6 +159,14 @@ class RunVerb : public Verb {
     if (end.status.ok()) return 0;
     Fail("run", end.status);
     return 1;  // whatever the status: the script was right, the run went wrong
+  }
+
+  // A job that ends well has no event left whose fate is open.
+  Status CloseLedger(const Metrics& metrics) const {
+    const Ledger ledger = LedgerOf(metrics);
+    if (!quiet_ && !json_) fmt::print(stderr, "{}\n", LedgerLine(ledger));
+    if (ledger.in_flight() == 0) return OkStatus();
+    return absl::InternalError(LedgerLine(ledger));
   }
 
   ScriptOptions options_;

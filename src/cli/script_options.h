@@ -26,6 +26,9 @@ struct ScriptOptions {
 
 void DeclareScriptOptions(CLI::App& command, ScriptOptions* options);
 
+// What the options say, without --catalog. Unknown settings are warned about on standard error.
+StatusOr<WorkspaceOptions> WorkspaceOptionsOf(const ScriptOptions& options, bool for_run);
+
 // A workspace with the catalogs loaded. `for_run` as in WorkspaceOptions. Unknown settings are
 // warned about on standard error.
 StatusOr<std::unique_ptr<Workspace>> OpenWorkspace(const ScriptOptions& options, bool for_run);

@@ -77,14 +77,13 @@ void DeclareScriptOptions(CLI::App& command, ScriptOptions* options) {
       ->type_name("PATH");
 }
 
-StatusOr<std::unique_ptr<Workspace>> OpenWorkspace(const ScriptOptions& options, bool for_run) {
+StatusOr<WorkspaceOptions> WorkspaceOptionsOf(const ScriptOptions& options, bool for_run) {
   WorkspaceOptions made;
   made.for_run = for_run;
   made.parallelism = options.parallelism;
   made.flink_version = options.flink_version == "2.3" ? FlinkVersion::k2_3 : FlinkVersion::k1_20;
   SL_ASSIGN(made.settings, ParsePairs(options.settings, "--set", "key=value"));
   SL_ASSIGN(made.variables, ParsePairs(options.variables, "--var", "name=value"));
-  SL_ASSIGN(const auto catalogs, ParsePairs(options.catalogs, "--catalog", "NAME=DIR"));
   if (!options.dead_letter_path.empty())
     made.settings["dead-letter.path"] = options.dead_letter_path;
   for (const std::string& replacement : options.replacements) {
@@ -92,6 +91,12 @@ StatusOr<std::unique_ptr<Workspace>> OpenWorkspace(const ScriptOptions& options,
     made.replaced_tables[parsed.first] = std::move(parsed.second);
   }
   WarnOfUnknownSettings(made.settings);
+  return made;
+}
+
+StatusOr<std::unique_ptr<Workspace>> OpenWorkspace(const ScriptOptions& options, bool for_run) {
+  SL_ASSIGN(const auto catalogs, ParsePairs(options.catalogs, "--catalog", "NAME=DIR"));
+  SL_ASSIGN(WorkspaceOptions made, WorkspaceOptionsOf(options, for_run));
   auto workspace = std::make_unique<Workspace>(std::move(made));
   SL_TRY(workspace->status());
   for (const auto& [name, directory] : catalogs) SL_TRY(workspace->LoadCatalog(name, directory));

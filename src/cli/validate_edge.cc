@@ -8,6 +8,7 @@
 
 #include "cli/findings.h"
 #include "cli/result_printer.h"
+#include "cli/routed_run.h"
 #include "cli/script_options.h"
 #include "cli/terminal.h"
 #include "cli/text_table.h"
@@ -50,8 +51,8 @@ std::string Plural(int64_t count, std::string_view word) {
 class ValidateVerb : public Verb {
  public:
   void Declare(CLI::App& command) override {
-    command.add_option("files", files_, "the scripts; - is standard input")
-        ->type_name("FILE.sql")
+    command.add_option("files", files_, "the scripts (- is standard input) and routed jobs")
+        ->type_name("FILE.sql|JOB.yaml")
         ->required();
     DeclareScriptOptions(command, &options_);
     command.add_flag("-q,--quiet", quiet_, "prints findings only, not what is fine");
@@ -63,7 +64,7 @@ class ValidateVerb : public Verb {
   int Run() override {
     bool all_read = true;
     for (const std::string& file : files_) {
-      const Status status = Validate(file);
+      const Status status = IsJobFile(file) ? ValidateJob(file) : Validate(file);
       if (!status.ok()) Fail("validate", status);
       all_read &= status.ok();
     }
@@ -99,6 +100,31 @@ class ValidateVerb : public Verb {
     }
     Report(*script, job.ok() ? NotesOn(*job) : std::vector<std::string>());
     if (connect_ && job.ok()) Connect(file, *job);
+    return OkStatus();
+  }
+
+  // The tables of a routed job, and each of its routes by itself.
+  Status ValidateJob(const std::string& file) {
+    SL_ASSIGN(const auto routed, RoutedRun::Open(file, options_, connect_));
+    SL_ASSIGN(const BuiltSnapshot built, routed->Check());
+    const auto num_rejected = static_cast<int64_t>(built.rejected.size());
+    num_errors_ += num_rejected;
+    for (const RejectedRow& row : built.rejected) {
+      if (json_) {
+        findings_.push_back({{"file", routed->file().routes.Name()},
+                             {"route", row.key},
+                             {"id", row.id},
+                             {"severity", "error"},
+                             {"message", row.reason}});
+      } else {
+        fmt::print("{}: the route {} (id {}): {}\n", routed->file().routes.Name(), row.key, row.id,
+                   row.reason);
+      }
+    }
+    if (json_ || (quiet_ && num_rejected == 0)) return OkStatus();
+    const auto num_good = static_cast<int64_t>(built.routes.size());
+    fmt::print("{}: {} of {} can be in force\n", file, num_good,
+               Plural(num_good + num_rejected, "route"));
     return OkStatus();
   }
 

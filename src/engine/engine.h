@@ -64,6 +64,16 @@ class Workspace {
   // findings) when `script` has errors, or nothing to run is there.
   StatusOr<CompiledJob> TakeJob(Script& script);
 
+  // The table that SQL calls `name`, options checked and secrets filled in; null: see the script's
+  // findings.
+  const TableEntry* FindTable(const std::string& name, std::shared_ptr<const TableInfo>* info,
+                              const std::shared_ptr<Script>& script);
+  // What was bound since the last call.
+  std::vector<LogicalSink> TakeSinks() { return binder_->TakeSinks(); }
+  const std::shared_ptr<const Session>& session() const { return binder_->session(); }
+  // Workers, flush interval, state and so on, as the settings say.
+  StatusOr<JobOptions> JobOptionsOf(const PhysicalPlan& plan) const;
+
   std::vector<InfoTable> TakeInfo() { return binder_->TakeInfo(); }
   const Catalog& catalog() const { return catalog_; }
   const Settings& settings() const { return settings_; }

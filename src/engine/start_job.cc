@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "engine/collect.h"
 #include "engine/engine.h"
+#include "engine/operator_makers.h"
 
 namespace sluice {
 
@@ -33,29 +34,9 @@ class GraphBuilder {
   void Fill(const ValuesSpec& spec, JobNode* out) {
     out->make_source = [spec](const SourcePosition&) { return MakeValues(spec); };
   }
-  void Fill(const CalcSpec& spec, JobNode* out) {
-    out->make = [spec] { return MakeCalc(spec); };
-  }
-  void Fill(const LookupJoinSpec& spec, JobNode* out) {
-    out->make = [spec] { return MakeLookupJoin(spec); };
-  }
-  void Fill(const RegularJoinSpec& spec, JobNode* out) {
-    out->make = [spec] { return MakeRegularJoin(spec); };
-  }
-  void Fill(const GroupAggregateSpec& spec, JobNode* out) {
-    out->make = [spec] { return MakeGroupAggregate(spec); };
-  }
-  void Fill(const UnnestSpec& spec, JobNode* out) {
-    out->make = [spec] { return MakeUnnest(spec); };
-  }
-  void Fill(const TopNSpec& spec, JobNode* out) {
-    out->make = [spec] { return MakeTopN(spec); };
-  }
-  void Fill(const UpsertMaterializeSpec& spec, JobNode* out) {
-    out->make = [spec] { return MakeUpsertMaterialize(spec); };
-  }
-  void Fill(const TableSinkSpec& spec, JobNode* out) {
-    out->make = [spec] { return MakeTableSink(spec); };
+  template <typename Spec>
+  void Fill(const Spec& spec, JobNode* out) {
+    out->make = MakerOf(spec);
   }
   void Fill(const CollectSpec&, JobNode* out) {
     SL_CHECK(receiver_ != nullptr);

@@ -131,6 +131,40 @@ std::shared_ptr<Script> Workspace::Execute(const std::string& name, std::string_
   return script;
 }
 
+const TableEntry* Workspace::FindTable(const std::string& name,
+                                       std::shared_ptr<const TableInfo>* info,
+                                       const std::shared_ptr<Script>& script) {
+  ast::Name path;
+  for (size_t begin = 0; begin <= name.size();) {
+    const size_t end = std::min(name.find('.', begin), name.size());
+    path.parts.emplace_back().text = name.substr(begin, end - begin);
+    begin = end + 1;
+  }
+  const auto resolved = catalog_.Resolve(path);
+  const CatalogEntry* entry = resolved.ok() ? catalog_.Find(*resolved) : nullptr;
+  const auto* table = entry == nullptr ? nullptr : std::get_if<std::shared_ptr<TableEntry>>(entry);
+  if (table == nullptr) {
+    std::vector<std::string> names;
+    for (const ObjectPath& each : catalog_.Names()) names.push_back(catalog_.ShortName(each));
+    const std::string nearest = NearestName(name, std::span<const std::string>(names));
+    script->Error(ErrorCode::kUnknownTable, SourceSpan{}, StrCat("there is no table `", name, "`"),
+                  nearest.empty() ? "" : StrCat("did you mean `", nearest, "`?"));
+    return nullptr;
+  }
+  *info = QueryBinder(script, binder_->environment()).OpenTable(**table, {}, SourceSpan{});
+  return *info == nullptr ? nullptr : table->get();
+}
+
+StatusOr<JobOptions> Workspace::JobOptionsOf(const PhysicalPlan& plan) const {
+  JobOptions options;
+  SL_ASSIGN(options.num_workers, ParallelismOf(options_, settings_));
+  options.flush_interval_ms = settings_.flush_interval_ms();
+  options.job_name = settings_.Get("pipeline.name");
+  options.dead_letter_path = DeadLetterPath(plan, settings_);
+  options.state_dir = settings_.Get("state.dir");
+  return options;
+}
+
 StatusOr<CompiledJob> Workspace::TakeJob(Script& script) {
   std::vector<LogicalSink> sinks = binder_->TakeSinks();
   SL_TRY(DiagnosticsStatus(script.text, script.name, script.diagnostics));
@@ -147,14 +181,11 @@ StatusOr<CompiledJob> Workspace::TakeJob(Script& script) {
     job.has_result = true;
     job.result_columns = sink.input->columns;
   }
-  SL_ASSIGN(job.options.num_workers, ParallelismOf(options_, settings_));
+  SL_ASSIGN(const int32_t num_workers, ParallelismOf(options_, settings_));
   sinks = Optimize(std::move(sinks), *job.session);
-  job.plan = BuildPhysicalPlan(sinks, settings_, job.options.num_workers, options_.for_run, script);
+  job.plan = BuildPhysicalPlan(sinks, settings_, num_workers, options_.for_run, script);
   SL_TRY(DiagnosticsStatus(script.text, script.name, script.diagnostics));
-  job.options.flush_interval_ms = settings_.flush_interval_ms();
-  job.options.job_name = settings_.Get("pipeline.name");
-  job.options.dead_letter_path = DeadLetterPath(job.plan, settings_);
-  job.options.state_dir = settings_.Get("state.dir");
+  SL_ASSIGN(job.options, JobOptionsOf(job.plan));
   job.notes = settings_.WeakerPromises();
   job.is_bounded = IsBounded(job.plan);
   job.keeps_state = KeepsState(job.plan);

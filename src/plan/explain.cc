@@ -221,6 +221,10 @@ class Explainer {
 
   void Describe(const PhysicalNode&, const CollectSpec&, Details*) {}
 
+  void Describe(const PhysicalNode&, const RouterSpec&, Details* details) {
+    details->emplace_back("routes by", "domain and type");
+  }
+
   const PhysicalPlan& plan_;
   int32_t next_stage_ = 1;
 };

@@ -4,48 +4,11 @@
 
 #include "base/strings.h"
 #include "plan/script_binder.h"
+#include "plan/sink_columns.h"
 
 namespace sluice {
 
 namespace {
-
-// Flink's implicit casts into a sink (LogicalTypeCasts.supportsImplicitCast): between numbers only
-// upwards, but for DECIMAL; never between text and anything else; never from a text of any length
-// into a CHAR.
-bool IsStorable(const Type& from, const Type& to) {
-  using Kind = TypeKind;
-  if (from.kind() == Kind::kNull) return true;
-  if (from.IsCharacter() && to.IsCharacter())
-    return to.kind() == Kind::kVarChar || from.kind() == Kind::kChar;
-  if (from.IsBinary() && to.IsBinary())
-    return to.kind() == Kind::kVarBinary || from.kind() == Kind::kBinary;
-  if (from.IsNumeric() && to.IsNumeric()) {
-    if (to.IsInteger()) return from.IsInteger() && from.kind() <= to.kind();
-    if (to.kind() == Kind::kFloat) return from.kind() != Kind::kDouble;
-    return true;
-  }
-  if (from.IsTimestamp() && to.IsTimestamp()) return true;
-  if (from.kind() != to.kind()) return false;
-  if (!from.IsNested()) return true;
-  if (from.fields().size() != to.fields().size()) return false;
-  for (size_t i = 0; i < from.fields().size(); ++i) {
-    if (!IsStorable(from.fields()[i].type, to.fields()[i].type)) return false;
-  }
-  return true;
-}
-
-// A column that stays as it is, or its cast, which cuts text to the length of the sink's column. A
-// cut is not needed where the text is no longer than that; table.exec.sink.type-length-enforcer is
-// about such columns.
-ExprPtr CastForSink(const ExprPtr& column, const Type& to) {
-  const Type& from = column->type;
-  if (from.kind() == to.kind() &&
-      (to.kind() == TypeKind::kVarChar || to.kind() == TypeKind::kVarBinary) &&
-      from.length() <= to.length()) {
-    return column;
-  }
-  return MakeCast(column, to.WithNullable(column->type.nullable()));
-}
 
 void ReportUnknownSink(const ast::Insert& insert, const CatalogEntry* entry, Script& script,
                        const Catalog& catalog) {
@@ -57,10 +20,6 @@ void ReportUnknownSink(const ast::Insert& insert, const CatalogEntry* entry, Scr
                entry == nullptr ? StrCat("there is no table `", name, "`")
                                 : StrCat("`", name, "` is a view"),
                nearest.empty() || entry != nullptr ? "" : StrCat("did you mean `", nearest, "`?"));
-}
-
-bool IsWritable(const ColumnEntry& column) {
-  return column.kind != ast::ColumnKind::kComputed && !column.is_virtual;
 }
 
 // The columns that are written, in the order of the query's; false when an error was reported.

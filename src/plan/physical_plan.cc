@@ -109,8 +109,9 @@ class PhysicalBuilder {
       exchange = Exchange::kForward;
     if (exchange == Exchange::kForward && producers != node->parallelism)
       exchange = Exchange::kRebalance;
-    node->inputs.push_back(
-        {from, exchange, exchange == Exchange::kHash ? hash_columns : std::vector<int32_t>()});
+    JobEdge edge{.from = from, .exchange = exchange};
+    if (exchange == Exchange::kHash) edge.hash_columns = hash_columns;
+    node->inputs.push_back(std::move(edge));
     node->input_of_edge.push_back(number);
   }
   // One producer after another in the same task.
@@ -128,10 +129,8 @@ class PhysicalBuilder {
   }
 
   void Fill(const NodePtr&, const LogicalScan& scan, PhysicalNode* out) {
-    const Connector& connector = ConnectorOf(*scan.table);
-    TableScanSpec spec;
-    spec.connector = &connector;
-    spec.table = *scan.table;
+    TableScanSpec spec = ScanOf(*scan.table);
+    const Connector& connector = *spec.connector;
     out->name = StrCat("Source: ", scan.name);
     out->parallelism = parallelism_;
     CheckAvailable(connector, scan.name, "file:PATH", SourceSpan{});
@@ -149,15 +148,7 @@ class PhysicalBuilder {
       filter.column = spec.output[filter.column];
       spec.decode.filters.push_back(std::move(filter));
     }
-    if (connector.raw_source) {
-      spec.decode.table = scan.table->PhysicalSchema();
-      if (const auto format = ValueFormatOf(*scan.table)) {
-        spec.format = format->Find();
-        spec.format_options = format->OwnOptions(*scan.table);
-      }
-    } else {
-      spec.output.clear();
-    }
+    if (!connector.raw_source) spec.output.clear();
     out->spec = std::move(spec);
   }
 
@@ -280,13 +271,8 @@ class PhysicalBuilder {
       Append(std::move(node));
       return;
     }
-    const Connector& connector = ConnectorOf(*sink.table);
-    TableSinkSpec spec;
-    spec.connector = &connector;
-    spec.table = *sink.table;
-    spec.sink.columns = sink.columns;
-    spec.not_null = settings_.not_null_enforcer();
-    spec.type_length = settings_.type_length_enforcer();
+    TableSinkSpec spec = SinkOf(*sink.table, sink.columns, settings_);
+    const Connector& connector = *spec.connector;
     std::vector<int32_t> key;  // the sink's primary key as columns of the query
     for (const int32_t column : sink.table->primary_key) {
       const auto found = std::find(sink.columns.begin(), sink.columns.end(), column);
@@ -369,6 +355,30 @@ class PhysicalBuilder {
 };
 
 }  // namespace
+
+TableScanSpec ScanOf(const TableInfo& table) {
+  TableScanSpec spec;
+  spec.connector = FindConnector(*table.options.Find("connector"));
+  spec.table = table;
+  if (!spec.connector->raw_source) return spec;
+  spec.decode.table = table.PhysicalSchema();
+  if (const auto format = ValueFormatOf(table)) {
+    spec.format = format->Find();
+    spec.format_options = format->OwnOptions(table);
+  }
+  return spec;
+}
+
+TableSinkSpec SinkOf(const TableInfo& table, std::vector<int32_t> columns,
+                     const Settings& settings) {
+  TableSinkSpec spec;
+  spec.connector = FindConnector(*table.options.Find("connector"));
+  spec.table = table;
+  spec.sink.columns = std::move(columns);
+  spec.not_null = settings.not_null_enforcer();
+  spec.type_length = settings.type_length_enforcer();
+  return spec;
+}
 
 PhysicalPlan BuildPhysicalPlan(const std::vector<LogicalSink>& sinks, const Settings& settings,
                                int32_t parallelism, bool for_run, Script& script) {

@@ -11,6 +11,7 @@
 #include "operators/group_aggregate.h"
 #include "operators/lookup_join.h"
 #include "operators/regular_join.h"
+#include "operators/router.h"
 #include "operators/scan.h"
 #include "operators/table_sink.h"
 #include "operators/top_n.h"
@@ -31,7 +32,7 @@ struct PhysicalNode {
   std::string name;  // "LookupJoin: pattern"
   std::variant<TableScanSpec, ValuesSpec, CalcSpec, LookupJoinSpec, RegularJoinSpec,
                GroupAggregateSpec, UnnestSpec, TopNSpec, UpsertMaterializeSpec, TableSinkSpec,
-               CollectSpec>
+               CollectSpec, RouterSpec>
       spec;
   std::vector<JobEdge> inputs;
   std::vector<int32_t> input_of_edge;
@@ -43,6 +44,12 @@ struct PhysicalNode {
 struct PhysicalPlan {
   std::vector<PhysicalNode> nodes;  // each after its inputs
 };
+
+// A reading of the table that wants nothing of it yet.
+TableScanSpec ScanOf(const TableInfo& table);
+// A sink for rows that have `columns` of the table.
+TableSinkSpec SinkOf(const TableInfo& table, std::vector<int32_t> columns,
+                     const Settings& settings);
 
 // Errors (a sink that cannot take updates; `for_run`: a connector that is not there yet) go to the
 // script that the sinks' spans belong to. REQUIRES: the sinks are optimised.

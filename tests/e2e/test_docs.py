@@ -61,8 +61,11 @@ class Docs(SluiceTest):
                     (folder / "job.sql").write_text(block.text, encoding="utf-8")
                 elif block.language == "sh":
                     self.shell(block.text, folder)
+                elif block.language == "yaml":  # routes of the job of the shell blocks above it
+                    (folder / "routed/routes.yaml").write_text(block.text, encoding="utf-8")
+                    self.shell("sluice validate routed/job.yaml", folder)
                 else:
-                    self.fail(f"a block must be sql or sh, not '{block.language}'")
+                    self.fail(f"a block must be sql, sh or yaml, not '{block.language}'")
         for block in runnable:
             if block.language != "sql":
                 continue

@@ -1,0 +1,90 @@
+// Routes in a YAML or JSON file:
+//
+//   routes:
+//     - {domain: wrongbook, type: wrongbook_fix, processor: wrongbook_fix@1.2, sinks: [main]}
+#include <fstream>
+#include <sstream>
+
+#include "base/strings.h"
+#include "control/route_source.h"
+#include "control/yaml_reader.h"
+
+namespace sluice {
+namespace {
+
+class FileRouteSource : public RouteSource {
+ public:
+  explicit FileRouteSource(std::string path) : path_(std::move(path)), reader_(path_) {}
+
+  StatusOr<RouteSet> Read() override {
+    std::ifstream file(path_, std::ios::binary);
+    std::stringstream content;
+    if (!file.is_open() || !(content << file.rdbuf())) {
+      return absl::UnavailableError(StrCat("the routes cannot be read from ", path_));
+    }
+    RouteSet set;
+    SL_TRY(CatchYaml(path_, [&] { set = ReadAll(YAML::Load(content.str())); }));
+    return set;
+  }
+
+ private:
+  RouteSet ReadAll(const YAML::Node& root) const {
+    RouteSet set;
+    const YAML::Node list = root.IsSequence() ? root : root["routes"];
+    if (!root.IsSequence()) reader_.CheckKeys(root, "a file of routes", {"routes"});
+    if (!list || list.IsNull()) return set;
+    if (!list.IsSequence()) reader_.Fail(list.Mark(), "`routes` has to be a list");
+    int64_t number = 0;
+    for (const YAML::Node& node : list) {
+      ++number;
+      RouteSpec route;
+      const Status status = CatchYaml(path_, [&] { route = ReadRoute(node); });
+      if (status.ok()) {
+        if (route.id == 0) route.id = number;
+        set.routes.push_back(std::move(route));
+      } else {
+        set.rejected.push_back({StrCat("no. ", number), number, std::string(status.message())});
+      }
+    }
+    return set;
+  }
+
+  RouteSpec ReadRoute(const YAML::Node& node) const {
+    reader_.CheckKeys(
+        node, "a route",
+        {"id", "domain", "type", "processor", "sinks", "enabled", "hot-deployable", "priority"});
+    RouteSpec route;
+    route.id = reader_.Number(node, "id", 0);
+    route.domain = reader_.Text(node, "domain", "");
+    route.event_type = reader_.Text(node, "type");
+    route.processor = reader_.Text(node, "processor");
+    route.sinks = reader_.Texts(node, "sinks");
+    route.enabled = reader_.Flag(node, "enabled", true);
+    route.hot_deployable = reader_.Flag(node, "hot-deployable", true);
+    route.priority = reader_.Number(node, "priority", 100);
+    return route;
+  }
+
+  const std::string path_;
+  const YamlReader reader_;
+};
+
+}  // namespace
+
+std::unique_ptr<RouteSource> MakeFileRouteSource(std::string path) {
+  return std::make_unique<FileRouteSource>(std::move(path));
+}
+
+StatusOr<std::vector<std::string>> ParseOutputConfig(const std::string& json) {
+  std::vector<std::string> sinks;
+  const YamlReader reader("output_config");
+  SL_TRY(CatchYaml("output_config", [&] {
+    const YAML::Node node = YAML::Load(json);
+    if (node.IsNull()) return;
+    if (!node.IsMap()) reader.Fail(node.Mark(), "a JSON object is expected");
+    sinks = reader.Texts(node, "sinks");
+  }));
+  return sinks;
+}
+
+}  // namespace sluice
