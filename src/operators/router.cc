@@ -217,7 +217,7 @@ StatusOr<Progress> Router::Advance(Output& out) {
     return Progress::kHasMore;
   }
   FinishBlock();
-  return Progress::kNeedsInput;
+  return Progress::kHasMore;  // a program may have been staged meanwhile
 }
 
 // ---- Which events go where ----
