@@ -1,6 +1,7 @@
 """Runs a program and tells what it used: the one place of the bench that starts processes and reads clocks."""
 
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,20 @@ class Usage:
 
 def fail(message):
     sys.exit(f"bench: {message}")
+
+
+def promise(what, value, unit, sense, bar):
+    """A figure and what it should be; sense is "<=" or ">="."""
+    met = value >= bar if sense == ">=" else value <= bar
+    return {"what": what, "value": value, "unit": unit, "sense": sense, "bar": bar, "met": met}
+
+
+def server_cpu_s(pid):
+    """User and system time of a server so far: of the process, of those that it started, and of those that have ended."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    ticks = sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
+    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return ticks / os.sysconf("SC_CLK_TCK") + sum(map(server_cpu_s, children))
 
 
 def _check(command, status, errors):

@@ -1,5 +1,5 @@
-#!/usr/bin/env python3
-"""The bench: the wrongbook job on Sluice, on Flink, and as two hand-written programs, in one run on one machine.
+#!/usr/bin/python3
+"""The bench: the wrongbook job on Sluice, on Flink, and as hand-written programs, in one run on one machine.
 
 Programs take turns, so that a slow minute of the machine hits all of them; medians are compared. What is compared is CPU
 time (user and system) per event. First all are checked to give the same rows. README.md tells how to read the table.
@@ -12,23 +12,18 @@ import os
 import platform
 import re
 import shlex
-import shutil
-import sqlite3
 import statistics
 import subprocess
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from measure import fail, first_row_s, output_of, usage_of
+from database_part import DatabasePart
+from kafka_part import KafkaPart
+from measure import fail, first_row_s, output_of, promise, usage_of
+from programs import CHECKED_EVENTS, ROOT, SCRIPTS, WORK, Flink, Sluice, dimensions_file, events_file, program
 
-ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / "build/bench"
-RELEASE = ROOT / "build/release"
-SCRIPTS = ROOT / "examples/wrongbook"
-FLINK_VERSION = "1.20.3"
-FLINK_OPENS = ("java.base/java.util", "java.base/java.lang", "java.base/java.time")
-CHECKED_EVENTS = 5_000
+PARTS = ("files", "kafka", "databases")
 LIMITS = ("limit_ondemand", "limit_tuned")
 TWO_LIMITS = "limit_tuned, two at once"
 FLINK_FORMS = {"STRING": "job_blackhole.sql", "ROW": "job_row.sql"}
@@ -56,69 +51,7 @@ class Case:
         return self.num_bytes / self.median("cpu_s") / 1e9
 
 
-# -- what is run -------------------------------------------------------------------------------------------------------
-
-
-def program(name):
-    path = RELEASE / name
-    if not path.is_file():
-        fail(f"{path.relative_to(ROOT)} is missing; `tools/build.sh release sluice bench_programs` builds it")
-    return path
-
-
-class Sluice:
-    def __init__(self):
-        self.path = program("sluice")
-
-    def job(self, script, events, database, *arguments):
-        return [self.path, "run", script, "--quiet", "--var", f"events={events}", "--var", f"db={database}", *arguments]
-
-
-class Flink:
-    """The pom of bench/flink brings Flink from the machine's Maven repository; built when its sources are newer."""
-
-    def __init__(self):
-        for tool in ("java", "mvn"):
-            if shutil.which(tool) is None:
-                fail(f"{tool} is missing; `tools/setup.sh bench` installs it, --without-flink does without")
-        sources = ROOT / "bench/flink"
-        jar, class_path = WORK / "flink/bench-flink.jar", WORK / "flink/classpath"
-        newest = max(path.stat().st_mtime for path in sources.rglob("*") if path.is_file())
-        if not class_path.is_file() or not jar.is_file() or jar.stat().st_mtime < newest:
-            print(f"Building the job for Flink {FLINK_VERSION} with Maven", flush=True)
-            maven = ["mvn", "-q", "-B", f"-Dflink.version={FLINK_VERSION}", "-f", sources / "pom.xml", "package"]
-            subprocess.run(maven, check=True)
-        opens = [part for name in FLINK_OPENS for part in ("--add-opens", f"{name}=ALL-UNNAMED")]
-        self.java = ["java", *opens, "-cp", f"{jar}:{class_path.read_text().strip()}", "sluice.bench.RunScript"]
-
-    def job(self, script, events, database):
-        return [*self.java, script, "--var", f"events={events}", "--var", f"db={database}"]
-
-
-# -- inputs ------------------------------------------------------------------------------------------------------------
-
-
-def events_file(count, form):
-    """The seeded events as JSON lines, made once; payload form "object" or "string"."""
-    path = WORK / f"events-{form}-{count}.jsonl"
-    if not path.exists():
-        print(f"Writing {count:,} events with the payload as {form}", flush=True)
-        arguments = ["--string"] if form == "string" else []
-        unfinished = path.with_suffix(".part")
-        subprocess.run([program("bench/write_events"), unfinished, str(count), "1", *arguments], check=True)
-        unfinished.rename(path)
-    return path
-
-
-def dimensions_file():
-    path = WORK / "dimensions.db"
-    source = SCRIPTS / "dimensions.sql"
-    if not path.exists() or path.stat().st_mtime < source.stat().st_mtime:
-        path.unlink(missing_ok=True)
-        database = sqlite3.connect(path)
-        database.executescript(source.read_text(encoding="utf-8"))
-        database.close()
-    return path
+# -- scripts ------------------------------------------------------------------------------------------------------------
 
 
 def printing(script):
@@ -242,7 +175,7 @@ def bars(cases, options, first_rows):
 
     def bar(what, unit, sense, limit, names, value):
         if all(name in cases for name in names):
-            found.append({"what": what, "value": value(), "unit": unit, "sense": sense, "bar": limit})
+            found.append(promise(what, value(), unit, sense, limit))
 
     def ns(name):
         return cases[name].cpu_ns()
@@ -268,12 +201,10 @@ def bars(cases, options, first_rows):
     bar("Sluice, peak memory", "MB", "<=", 100, (engine,), lambda: cases[engine].median("rss_mb"))
     if "sluice" in first_rows:
         bar("Sluice, start to first row", "ms", "<=", 50, (), lambda: first_rows["sluice"] * 1e3)
-    for each in found:
-        each["met"] = each["value"] >= each["bar"] if each["sense"] == ">=" else each["value"] <= each["bar"]
     return found
 
 
-def print_table(cases, options, first_rows, found):
+def print_table(cases, options, first_rows):
     print(f"\n{'median of each':34}{'events':>11}{'CPU ns/event':>14}{'GB/s of CPU':>13}{'wall s':>9}{'peak MB':>9}")
     for case in cases.values():
         print(f"{case.name:34}{case.num_events:>11,}{case.cpu_ns():>14,.0f}{case.gb_per_s():>13.2f}"
@@ -288,17 +219,17 @@ def print_table(cases, options, first_rows, found):
         print(f"\nTwo limit programs at once do {speedup:.2f} times what one does in the same time: the limit of two workers.")
     for name, seconds in first_rows.items():
         print(f"{name + ', start to first row':34}{seconds * 1e3:>34,.0f} ms")
+
+
+def print_promises(found):
     print(f"\n{'promise':64}{'measured':>12}{'bar':>12}")
     for each in found:
         measured, limit = f"{each['value']:.2f} {each['unit']}", f"{each['sense']} {each['bar']} {each['unit']}"
         print(f"{each['what']:64}{measured:>12}{limit:>12}  {'met' if each['met'] else 'MISSED'}")
 
 
-def write_results(path, cases, options, rows, first_rows, found):
-    results = {
-        "when": datetime.now().isoformat(timespec="seconds"),
-        "commit": commit(),
-        "machine": {"cpu": cpu_name(), "cores": os.cpu_count(), "system": platform.platform()},
+def file_results(cases, options, rows, first_rows):
+    return {
         "checked_rows": rows,
         "cases": [{
             "name": case.name,
@@ -311,8 +242,13 @@ def write_results(path, cases, options, rows, first_rows, found):
             name: flink_slope_ns(cases, name, options) for name in flink_forms_run(cases, options)
         },
         "first_row_s": first_rows,
-        "bars": found,
     }
+
+
+def write_results(path, results, found):
+    machine = {"cpu": cpu_name(), "cores": os.cpu_count(), "system": platform.platform()}
+    results = {"when": datetime.now().isoformat(timespec="seconds"), "commit": commit(), "machine": machine, **results,
+               "bars": found}
     path.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -326,19 +262,8 @@ def cpu_name():
     return match.group(1) if match else platform.machine()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--events", type=int, default=2_000_000, help="for the native programs (default: %(default)s)")
-    parser.add_argument("--flink-events", type=int, default=2_000_000, help="for Flink, which also gets half of them")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each native program")
-    parser.add_argument("--flink-rounds", type=int, default=3)
-    parser.add_argument("--without-flink", action="store_true", help="native programs only: a minute instead of ten")
-    parser.add_argument("--without-sluice", action="store_true", help="the limit programs, and Flink")
-    options = parser.parse_args()
-    WORK.mkdir(parents=True, exist_ok=True)
-    sluice = None if options.without_sluice else Sluice()
-    flink = None if options.without_flink else Flink()
-    database = dimensions_file()
+def run_files(options, sluice, flink, database):
+    """From a file to nowhere: (results, promises)."""
     rows = check_rows(sluice, flink, database)
     events = events_file(CHECKED_EVENTS, "object")
     engines = {name: engine for name, engine in (("sluice", sluice), ("flink", flink)) if engine is not None}
@@ -349,9 +274,41 @@ def main():
     }
     cases = plan(options, sluice, flink, database)
     take_turns(cases)
-    found = bars(cases, options, first_rows)
-    print_table(cases, options, first_rows, found)
-    write_results(WORK / "results.json", cases, options, rows, first_rows, found)
+    print_table(cases, options, first_rows)
+    return file_results(cases, options, rows, first_rows), bars(cases, options, first_rows)
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure (default: everything)")
+    parser.add_argument("--events", type=int, default=2_000_000, help="for the native programs (default: %(default)s)")
+    parser.add_argument("--flink-events", type=int, default=2_000_000, help="for Flink, which also gets half of them")
+    parser.add_argument("--kafka-flink-events", type=int, default=1_000_000, help="for Flink, from topic to topic")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each native program")
+    parser.add_argument("--flink-rounds", type=int, default=3)
+    parser.add_argument("--without-flink", action="store_true", help="native programs only: a minute instead of ten")
+    parser.add_argument("--without-sluice", action="store_true", help="the limit programs, and Flink; files only")
+    return parser.parse_args()
+
+
+def main():
+    options = parse_options()
+    WORK.mkdir(parents=True, exist_ok=True)
+    sluice = None if options.without_sluice else Sluice()
+    flink = None if options.without_flink else Flink()
+    database = dimensions_file()
+    results, found = {}, []
+    if "files" in options.parts:
+        results, found = run_files(options, sluice, flink, database)
+    servers = {"kafka": KafkaPart(options, sluice, flink, database), "databases": DatabasePart(options, sluice, database)}
+    for name, part in servers.items():
+        if sluice is None or name not in options.parts:
+            continue
+        lines, results[name], promises = part.run()
+        print("", *lines, sep="\n")
+        found += promises
+    print_promises(found)
+    write_results(WORK / "results.json", results, found)
     print(f"\nWritten to {(WORK / 'results.json').relative_to(ROOT)}; bench/README.md tells what the columns mean.")
 
 

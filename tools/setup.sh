@@ -19,7 +19,7 @@ packages_of() {
       echo python3-confluent-kafka openjdk-17-jdk-headless maven
       ;;
     fmt) echo clang-format-14 ;;
-    bench) echo python3 sqlite3 openjdk-17-jdk-headless maven ;;
+    bench) echo python3 sqlite3 openjdk-17-jdk-headless maven mariadb-server postgresql util-linux python3-confluent-kafka ;;
     oracle) echo python3 openjdk-17-jdk-headless maven ;;
     *)
       echo "setup.sh: no group is called '$1'; there are build, demo, test, fmt, bench and oracle" >&2

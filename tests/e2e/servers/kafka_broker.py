@@ -80,7 +80,8 @@ def free_ports(count):
 
 
 class KafkaBroker:
-    def __init__(self):
+    def __init__(self, java=JAVA):
+        self.java = java
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sluice-kafka-"))
         self.process = None
         self.admin = None
@@ -106,7 +107,7 @@ class KafkaBroker:
     def start(self):
         """Starts the broker, or starts it again with the data and the ports that it had."""
         with open(self.folder / "log.txt", "ab") as log:
-            self.process = subprocess.Popen([*JAVA, "-cp", classpath(), "kafka.Kafka", self.folder / "server.properties"],
+            self.process = subprocess.Popen([*self.java, "-cp", classpath(), "kafka.Kafka", self.folder / "server.properties"],
                                             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
