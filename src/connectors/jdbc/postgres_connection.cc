@@ -28,7 +28,10 @@ namespace {
 constexpr int64_t kConnectTimeoutMs = 10'000;
 // A server that says nothing for so long is taken for lost.
 constexpr int64_t kReadTimeoutMs = 300'000;
-constexpr size_t kStatementBytes = size_t{1} << 20;
+// What the server spends on a row grows with the rows of its statement: several short statements
+// are sent as one request.
+constexpr size_t kStatementBytes = size_t{32} << 10;
+constexpr size_t kRequestBytes = size_t{1} << 20;
 constexpr Oid kByteaOid = 17;
 
 constexpr std::string_view kSessionSetup =
@@ -143,7 +146,7 @@ class PostgresConnection : public Connection {
     for (const WriteStep& step : steps) {
       const ValueRows rows{batches, step.rows};
       for (size_t next = 0; status.ok() && next < rows.rows.size();) {
-        if (text.size() >= kStatementBytes) {
+        if (text.size() >= kRequestBytes) {
           if (!std::exchange(in_transaction, true)) status = Execute("BEGIN");
           if (status.ok()) status = Execute(text);
           text.clear();
