@@ -47,6 +47,8 @@ inline constexpr std::string_view kEventsSkipped = "numEventsSkipped";
 inline constexpr std::string_view kEventsDead = "numEventsDead";
 inline constexpr std::string_view kLookupHits = "numLookupCacheHits";
 inline constexpr std::string_view kLookupMisses = "numLookupCacheMisses";
+inline constexpr std::string_view kRetrying =
+    "numRetrying";  // tasks that wait to try again what a server has not done
 }  // namespace metric
 
 struct MetricSample {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "base/json_text.h"
 #include "base/log.h"
@@ -38,9 +39,10 @@ std::string CountersJson(const Metrics& metrics) {
   for (const std::string_view name : kTotals) {
     out += fmt::format(",\"{}\":{}", name, metrics.Total(name));
   }
-  out +=
-      fmt::format(",\"{}\":{},\"{}\":{}", metric::kLookupHits, metrics.Total(metric::kLookupHits),
-                  metric::kLookupMisses, metrics.Total(metric::kLookupMisses));
+  for (const std::string_view name :
+       {metric::kLookupHits, metric::kLookupMisses, metric::kRetrying}) {
+    out += fmt::format(",\"{}\":{}", name, metrics.Total(name));
+  }
   return out;
 }
 
@@ -82,7 +84,13 @@ std::string JobProgress::Line(double elapsed_s) const {
   if (skipped > 0) line += fmt::format("  skipped {}", FormatCount(skipped));
   const int64_t lag = metrics_->Total(metric::kPendingRecords);
   if (lag > 0 || has_lagged_) line += fmt::format("  lag {}", FormatCount(lag));
-  return line + fmt::format("  dead {}", FormatCount(metrics_->Total(metric::kDeadLetters)));
+  line += fmt::format("  dead {}", FormatCount(metrics_->Total(metric::kDeadLetters)));
+  std::string_view before = "  trying again: ";
+  for (const MetricSample& sample : metrics_->Samples()) {
+    if (sample.name != metric::kRetrying || sample.value == 0) continue;
+    line += fmt::format("{}{}", std::exchange(before, ", "), sample.operator_name);
+  }
+  return line;
 }
 
 void JobProgress::Tick(double elapsed_s) {

@@ -54,9 +54,11 @@ StatusOr<Progress> IoAttempts::Poll() {
         std::min(kFirstPauseMs << std::min(num_tries_ - 1, 10), kLongestPauseMs) * 1000;
     const auto varied_us = static_cast<int64_t>(RandomBits() % static_cast<uint64_t>(pause_us / 2));
     retry_at_us_ = context_->env->MonotonicUs() + pause_us / 2 + varied_us;
+    retrying_->Set(1);
     context_->wake_at(retry_at_us_);
     return Progress::kBlocked;
   }
+  retrying_->Set(0);
   attempt_ = nullptr;
   SL_TRY(status);
   return Progress::kNeedsInput;

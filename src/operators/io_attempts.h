@@ -19,7 +19,10 @@ class IoAttempts {
 
   // Unavailable is tried again for `window_ms` at least, whatever `max_retries` says.
   IoAttempts(TaskContext& context, int32_t max_retries, int64_t window_ms = 0)
-      : context_(&context), max_retries_(max_retries), window_ms_(window_ms) {}
+      : context_(&context),
+        max_retries_(max_retries),
+        window_ms_(window_ms),
+        retrying_(context.metrics->Register(context.operator_name, metric::kRetrying)) {}
 
   // `attempt` owns or shares all that it touches: it may outlive this object. REQUIRES: !running().
   void Start(std::function<Status()> attempt);
@@ -38,6 +41,7 @@ class IoAttempts {
   TaskContext* const context_;
   const int32_t max_retries_;
   const int64_t window_ms_;
+  Counter* const retrying_;
   std::function<Status()> attempt_;  // null: not running
   std::shared_ptr<Try> try_;         // null: waits for retry_at_us_
   int32_t num_tries_ = 0;

@@ -15,9 +15,9 @@
 #include "base/strings.h"
 #include "connectors/jdbc/jdbc.h"
 #include "connectors/jdbc/jdbc_options.h"
-#include "connectors/jdbc/retries.h"
 #include "connectors/jdbc/table_writer.h"
 #include "connectors/jdbc/upsert_rules.h"
+#include "connectors/retries.h"
 
 namespace sluice {
 namespace {
@@ -43,6 +43,7 @@ struct Queue {
   // Of the I/O thread while `running`.
   TableWriter writer;
   Retries retries;
+  Counter* retrying = nullptr;
   std::vector<Batch> transaction;  // under way, or failed and to be tried again
   std::mutex mutex;
   // Guarded by mutex.
@@ -81,6 +82,7 @@ bool PlanRetry(Queue& queue, const Status& failure) {
   LogWarning(StrCat("table ", queue.table_name, ": ", failure.message(), "; next try in ", pause_ms,
                     " ms"));
   queue.retry_at_us = now_us + pause_ms * 1000;
+  queue.retrying->Set(1);
   return true;
 }
 
@@ -109,6 +111,7 @@ void Drain(const std::shared_ptr<Queue>& queue) {
     }
     if (status.ok()) {
       queue->retries.Succeeded();
+      queue->retrying->Set(0);
       continue;
     }
     if (PlanRetry(*queue, status)) break;
@@ -129,6 +132,7 @@ class JdbcSink : public Sink {
     context_ = &context;
     queue_->env = context.env;
     queue_->wake = context.wake;
+    queue_->retrying = context.metrics->Register(context.operator_name, metric::kRetrying);
     return queue_->writer.Open();
   }
 

@@ -12,9 +12,9 @@
 #include "connectors/jdbc/dialect.h"
 #include "connectors/jdbc/jdbc.h"
 #include "connectors/jdbc/jdbc_options.h"
-#include "connectors/jdbc/retries.h"
 #include "connectors/jdbc/row_reader.h"
 #include "connectors/jdbc/sql_text.h"
+#include "connectors/retries.h"
 
 namespace sluice {
 namespace {

@@ -59,6 +59,11 @@ constexpr OptionSpec kOptions[] = {
      .default_value = "5 min",
      .help = "How often to look for new partitions, which are read from their first message; 0: "
              "never."},
+    {.key = "connection.max-retry-timeout",
+     .type = kDuration,
+     .default_value = "5 min",
+     .help = "How long a running source waits for brokers that do not answer; then the job fails. "
+             "For a sink 'properties.delivery.timeout.ms' says that."},
     {.key = "scan.parallelism",
      .type = kInt,
      .help = "Accepted; a source has the parallelism of the job."},

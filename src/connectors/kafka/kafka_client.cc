@@ -57,7 +57,21 @@ bool IsRefusal(int error) {
   }
 }
 
+// Somebody has not answered, or cannot be reached.
+bool IsConnection(int error) {
+  switch (error) {
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT: return true;
+    default: return false;
+  }
+}
+
 std::string_view Remedy(int error) {
+  if (IsConnection(error))
+    return "; check 'properties.bootstrap.servers' and that the broker can be reached";
   switch (error) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
@@ -69,12 +83,6 @@ std::string_view Remedy(int error) {
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
       return "; ask for the rights on it (an ACL of the cluster)";
-    case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-    case RD_KAFKA_RESP_ERR__RESOLVE:
-    case RD_KAFKA_RESP_ERR__TIMED_OUT:
-    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
-      return "; check 'properties.bootstrap.servers' and that the broker can be reached";
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART: return "; create the topic, or correct 'topic'";
@@ -203,6 +211,7 @@ void KafkaClient::OnError(int error, const char* reason) {
     return;
   }
   LogWarning(StrCat("kafka ", servers_, ": ", cause));
+  if (IsConnection(error)) ++lost_connections_;
   std::lock_guard lock(mutex_);
   if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || last_reason_.empty())
     last_reason_ = std::move(cause);
@@ -221,10 +230,7 @@ std::string KafkaClient::LastReason() const {
 Status KafkaClient::ErrorStatus(int error, std::string_view what) const {
   const auto code = static_cast<rd_kafka_resp_err_t>(error);
   std::string message = StrCat("Kafka at ", servers_, ": ", what, ": ", rd_kafka_err2str(code));
-  const bool is_connection =
-      error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
-      error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT;
-  if (const std::string reason = LastReason(); is_connection && !reason.empty())
+  if (const std::string reason = LastReason(); IsConnection(error) && !reason.empty())
     StrAppend(&message, " (", reason, ")");
   StrAppend(&message, Remedy(error));
   return Status(CodeOf(error), message);
@@ -314,10 +320,15 @@ StatusOr<std::vector<KafkaTopic>> KafkaClient::Topics(const std::vector<std::str
 
 StatusOr<std::pair<int64_t, int64_t>> KafkaClient::Bounds(const KafkaPartition& partition) {
   std::pair<int64_t, int64_t> bounds;
-  SL_TRY(Retry(StrCat("the offsets of ", PartitionName(partition)), [&](int timeout_ms) {
-    return rd_kafka_query_watermark_offsets(handle_, partition.topic.c_str(), partition.partition,
-                                            &bounds.first, &bounds.second, timeout_ms);
-  }));
+  for (const int64_t end : {RD_KAFKA_OFFSET_BEGINNING, RD_KAFKA_OFFSET_END}) {
+    SL_TRY(Retry(StrCat("the offsets of ", PartitionName(partition)), [&](int timeout_ms) -> int {
+      const PartitionList list = ListOf({partition}, end);
+      const auto error = rd_kafka_offsets_for_times(handle_, list.get(), timeout_ms);
+      if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
+      (end == RD_KAFKA_OFFSET_END ? bounds.second : bounds.first) = list->elems[0].offset;
+      return list->elems[0].err;
+    }));
+  }
   return bounds;
 }
 
@@ -354,11 +365,23 @@ StatusOr<std::map<KafkaPartition, int64_t>> KafkaClient::OffsetsAt(
   return offsets;
 }
 
-int64_t KafkaClient::AskEnd(const KafkaPartition& partition) {
-  int64_t first = -1, end = -1;
-  const auto error = rd_kafka_query_watermark_offsets(handle_, partition.topic.c_str(),
-                                                      partition.partition, &first, &end, kAskMs);
-  return error == RD_KAFKA_RESP_ERR_NO_ERROR ? end : -1;
+StatusOr<std::map<KafkaPartition, int64_t>> KafkaClient::AskEnds(
+    const std::vector<KafkaPartition>& partitions) {
+  const PartitionList list = ListOf(partitions, RD_KAFKA_OFFSET_END);
+  const auto error = rd_kafka_offsets_for_times(handle_, list.get(), kAskMs);
+  if (IsConnection(error)) {
+    std::string names;
+    for (const KafkaPartition& each : partitions)
+      StrAppend(&names, names.empty() ? "" : ", ", PartitionName(each));
+    return absl::UnavailableError(ErrorStatus(error, names).message());
+  }
+  std::map<KafkaPartition, int64_t> ends;
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& each = list->elems[i];
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && each.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+      ends[{each.topic, each.partition}] = each.offset;
+  }
+  return ends;
 }
 
 }  // namespace sluice

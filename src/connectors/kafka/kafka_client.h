@@ -67,8 +67,12 @@ class KafkaClient {
   // The first offset whose message is at least that young; those partitions that have one.
   StatusOr<std::map<KafkaPartition, int64_t>> OffsetsAt(const std::vector<KafkaPartition>& wanted,
                                                         int64_t timestamp_ms);
-  // The end of a partition, if its leader says so within a second; -1 otherwise.
-  int64_t AskEnd(const KafkaPartition& partition);
+  // The ends of the partitions, of those that have one. Takes a second at most; Unavailable, with
+  // the reason, if brokers have not answered by then.
+  StatusOr<std::map<KafkaPartition, int64_t>> AskEnds(
+      const std::vector<KafkaPartition>& partitions);
+  // Connections to brokers that have failed or could not be made, as far as Serve has seen.
+  int64_t lost_connections() const { return lost_connections_; }
 
   // An error of librdkafka, with the server, what it knows about the reason and what to do.
   Status ErrorStatus(int error, std::string_view what) const;
@@ -86,6 +90,7 @@ class KafkaClient {
   const std::string servers_;
   const int64_t timeout_ms_;
   std::function<void()> waker_;
+  int64_t lost_connections_ = 0;        // of the thread that serves
   std::atomic<bool> is_served_{false};  // by the task; before that, by the questions themselves
   mutable std::mutex mutex_;
   // Guarded by mutex_.

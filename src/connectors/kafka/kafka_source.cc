@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/strings.h"
+#include "connectors/kafka/broker_watch.h"
 #include "connectors/kafka/kafka.h"
 #include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_offsets.h"
@@ -92,7 +93,7 @@ class KafkaSource : public Source {
   struct Ends {
     std::atomic<bool> done{false};
     // Once done:
-    std::vector<std::pair<KafkaPartition, int64_t>> ends;
+    std::map<KafkaPartition, int64_t> ends;
   };
 
   Status Fail(const Status& status) const {
@@ -109,6 +110,7 @@ class KafkaSource : public Source {
   Status TakeDiscovered();
   void AskEnds();
   void TakeEnds();
+  std::vector<KafkaPartition> UnfinishedPartitions() const;
   int64_t Lag() const;
   void OnEvent(rd_kafka_event_t* event);
   bool AllFinished() const;
@@ -127,6 +129,7 @@ class KafkaSource : public Source {
   std::set<KafkaPartition> known_;
   SourcePosition position_;
   Status failure_;  // found while messages were taken
+  std::optional<BrokerWatch> watch_;
   std::shared_ptr<Discovery> discovery_;
   int64_t next_discovery_us_ = INT64_MAX;
   std::shared_ptr<Ends> asked_ends_;
@@ -164,6 +167,7 @@ Status KafkaSource::Open(const SourcePosition& resume_from, TaskContext& context
                                    {"enable.partition.eof", is_bounded_ ? "true" : "false"}});
   if (!client.ok()) return Fail(client.status());
   client_ = *std::move(client);
+  watch_.emplace(table_, client_, context);
   queue_ = rd_kafka_queue_new(client_->handle());
   auto all = ListPartitions(table_, *client_);
   if (!all.ok()) return Fail(all.status());
@@ -231,6 +235,8 @@ Status KafkaSource::Assign(const KafkaRange& range) {
 StatusOr<Progress> KafkaSource::Poll(SourceOutput& out) {
   const Status served = client_->Serve([this](rd_kafka_event_t* event) { OnEvent(event); });
   if (!served.ok()) return Fail(served);
+  const Status watched = watch_->Poll([this] { return UnfinishedPartitions(); });
+  if (!watched.ok()) return Fail(watched);
   SL_TRY(TakeDiscovered());
   TakeEnds();
   if (blocks_.empty()) {
@@ -331,6 +337,14 @@ Status KafkaSource::TakeDiscovered() {
   return OkStatus();
 }
 
+std::vector<KafkaPartition> KafkaSource::UnfinishedPartitions() const {
+  std::vector<KafkaPartition> partitions;
+  for (const Assigned& each : assigned_) {
+    if (!each.finished) partitions.push_back(each.origin.partition);
+  }
+  return partitions;
+}
+
 void KafkaSource::AskEnds() {
   const int64_t now_us = context_->env->MonotonicUs();
   const bool is_time =
@@ -338,15 +352,11 @@ void KafkaSource::AskEnds() {
   if (!is_time || asked_ends_ != nullptr) return;
   bytes_since_asked_ = 0;
   next_ask_us_ = now_us + kAskEndsUs;
-  std::vector<KafkaPartition> partitions;
-  for (const Assigned& each : assigned_) {
-    if (!each.finished) partitions.push_back(each.origin.partition);
-  }
   asked_ends_ = std::make_shared<Ends>();
   context_->io_pool->Run(
-      [client = client_, partitions = std::move(partitions), result = asked_ends_] {
-        for (const KafkaPartition& each : partitions)
-          result->ends.emplace_back(each, client->AskEnd(each));
+      [client = client_, partitions = UnfinishedPartitions(), result = asked_ends_] {
+        // Without an answer the next question tells; whether brokers are away is watch_'s to say.
+        if (auto ends = client->AskEnds(partitions); ends.ok()) result->ends = *std::move(ends);
         result->done.store(true, std::memory_order_release);
       });
 }

@@ -17,6 +17,7 @@ import time
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
+from proxy import Proxy
 
 HERE = pathlib.Path(__file__).resolve().parent
 START_TIMEOUT_S = 60
@@ -28,10 +29,10 @@ JAVA = ["java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xsh
 SETTINGS = """process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners={listeners},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners={listeners}
+listeners={listeners},PROXIED://127.0.0.1:{proxied},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners={listeners},PROXIED://127.0.0.1:{proxy}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CLIENT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=CLIENT:PLAINTEXT,SASL:SASL_PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=CLIENT
 sasl.enabled.mechanisms=PLAIN
 listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
@@ -87,15 +88,17 @@ class KafkaBroker:
         self.admin = None
         self.producer = None
         atexit.register(self.close)
-        port, sasl, controller = free_ports(3)
+        port, sasl, proxied, controller = free_ports(4)
         self.servers = f"127.0.0.1:{port}"
         self.sasl_servers = f"127.0.0.1:{sasl}"
+        self.proxy = Proxy(proxied)
+        self.proxied_servers = f"127.0.0.1:{self.proxy.port}"
         listeners = f"CLIENT://{self.servers},SASL://{self.sasl_servers}"
         data = self.folder / "data"
         data.mkdir()
         (data / "meta.properties").write_text(META)
         (self.folder / "server.properties").write_text(
-            SETTINGS.format(listeners=listeners, controller=controller, data=data, password=PASSWORD))
+            SETTINGS.format(listeners=listeners, proxied=proxied, proxy=self.proxy.port, controller=controller, data=data, password=PASSWORD))
 
     def __enter__(self):
         self.start()
@@ -139,6 +142,7 @@ class KafkaBroker:
 
     def close(self):
         atexit.unregister(self.close)
+        self.proxy.close()
         self.producer = None
         if self.process is not None:
             self.process.kill()

@@ -432,6 +432,44 @@ class Failures(KafkaTest):
         self.assertEqual(job.wait(), 0, job.stderr)
         self.assertEqual({json.loads(value)["id"] for value in broker.values(out)}, set(range(200)))
 
+    def through_the_proxy(self, **more):
+        """A job behind the broker's proxy that has read 10 messages."""
+        broker.create_topic(self.topic)
+        broker.produce(self.topic, events(10))
+        self.write("job.sql", self.job("", **{"properties.bootstrap.servers": broker.proxied_servers} | more))
+        job = self.start("run", "job.sql", "--json", "--set", "execution.checkpointing.interval=100ms")
+        job.wait_until(lambda: len(self.ids()) == 10, "the first rows")
+        return job
+
+    def cut_off(self):
+        broker.proxy.refusing = True
+        self.addCleanup(setattr, broker.proxy, "refusing", False)
+        broker.proxy.cut()
+
+    def test_broker_that_stays_away(self):
+        job = self.through_the_proxy(**{"connection.max-retry-timeout": "2 s"})
+        began = time.monotonic()
+        self.cut_off()
+        self.assertEqual(job.wait(), 1, job.stderr)
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertIn("next try in", job.stderr)
+        self.assertIn(f"table events: Kafka at {broker.proxied_servers}: {self.topic}[0]", job.stderr)
+        self.assertIn("check 'properties.bootstrap.servers'", job.stderr)
+        self.assertIn("waited for 2 s, as 'connection.max-retry-timeout' says", job.stderr)
+
+    def test_broker_that_is_cut_off_for_a_while(self):
+        job = self.through_the_proxy(**{"connection.max-retry-timeout": "1 min"})
+        self.cut_off()
+        job.wait_until(lambda: '"numRetrying":1' in job.stdout, "trying again")
+        broker.proxy.refusing = False
+        broker.produce(self.topic, events(10, first=10))
+        job.wait_until(lambda: len(self.ids()) == 20, "the rows after it")
+        job.wait_until(lambda: "answers again" in job.stderr, "word that it is back")
+        job.wait_until(lambda: '"numRetrying":0' in job.stdout.splitlines()[-1], "the end of trying")
+        job.signal(signal.SIGTERM)
+        self.assertEqual(job.wait(), 0, job.stderr)
+        self.assertEqual(self.ids(), list(range(20)))
+
     def test_topic_that_is_deleted_under_the_job(self):
         broker.create_topic(self.topic)
         broker.produce(self.topic, events(10))

@@ -55,5 +55,19 @@ TEST(JobProgressTest, LagStandsThereOnceASourceKnowsIt) {
   EXPECT_NE(progress.Line(20).find("  lag 0  "), std::string::npos);
 }
 
+TEST(JobProgressTest, WhoeverTriesAgainIsNamed) {
+  Metrics metrics;
+  Counter* source = metrics.Register("Source: s", metric::kRetrying);
+  Counter* sink = metrics.Register("Sink: t", metric::kRetrying);
+  JobProgress progress(&metrics, ProgressStyle::kLogLines);
+  EXPECT_EQ(progress.Line(0).find("again"), std::string::npos);
+  source->Set(1);
+  EXPECT_TRUE(progress.Line(0).ends_with("  dead 0  trying again: Source: s"));
+  sink->Set(1);
+  EXPECT_TRUE(progress.Line(0).ends_with("  trying again: Source: s, Sink: t"));
+  source->Set(0);
+  EXPECT_TRUE(progress.Line(0).ends_with("  trying again: Sink: t"));
+}
+
 }  // namespace
 }  // namespace sluice

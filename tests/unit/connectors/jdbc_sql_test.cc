@@ -7,10 +7,10 @@
 #include "connector_testing.h"
 #include "connectors/jdbc/dialect.h"
 #include "connectors/jdbc/literals.h"
-#include "connectors/jdbc/retries.h"
 #include "connectors/jdbc/server_url.h"
 #include "connectors/jdbc/sql_text.h"
 #include "connectors/jdbc/upsert_rules.h"
+#include "connectors/retries.h"
 
 namespace sluice {
 namespace {

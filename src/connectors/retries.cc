@@ -1,4 +1,4 @@
-#include "connectors/jdbc/retries.h"
+#include "connectors/retries.h"
 
 #include <algorithm>
 
