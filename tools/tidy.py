@@ -59,7 +59,7 @@ JAILS = {
     "simdjson": r"formats/json.*\.cc|functions/scalar/json_.*\.cc",
     "nlohmann/": r"(control|cli|codegen|migrate)/|base/json_writer\.cc",
     "spdlog/": r"base/log\.cc",
-    "yaml-cpp/": r"control/(yaml_reader\.h|.*_edge\.cc)",
+    "yaml-cpp/": r"control/.*_edge\.(h|cc)",
     "CLI/": r"cli/.*_edge\.cc",
     "sqlite3.h": r"connectors/jdbc/|control/",
     "mysql": r"connectors/jdbc/mysql_connection\.cc",

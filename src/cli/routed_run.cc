@@ -7,10 +7,16 @@
 namespace sluice {
 
 StatusOr<std::unique_ptr<RoutedRun>> RoutedRun::Open(const std::string& path,
-                                                     const ScriptOptions& options, bool for_run) {
+                                                     const ScriptOptions& options, bool for_run,
+                                                     const std::string& state_dir) {
+  if (!options.catalogs.empty()) {
+    return absl::InvalidArgumentError(
+        "--catalog is for scripts: a routed job lists its DDL under `tables`");
+  }
   SL_ASSIGN(WorkspaceOptions workspace, WorkspaceOptionsOf(options, for_run));
   std::unique_ptr<RoutedRun> run(new RoutedRun());
   SL_ASSIGN(run->file_, ReadJobFile(path, workspace.variables));
+  if (!state_dir.empty()) run->file_.state_dir = state_dir;
   const JobFile& file = run->file_;
   for (const auto& [key, value] : file.settings) workspace.settings.try_emplace(key, value);
   RoutedJobSpec spec;

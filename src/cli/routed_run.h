@@ -12,9 +12,11 @@ namespace sluice {
 
 class RoutedRun : public JobCompanion {
  public:
-  // Reads and checks everything. `for_run` as in WorkspaceOptions.
+  // Reads and checks everything. `for_run` as in WorkspaceOptions; `state_dir` stands instead of
+  // the file's unless it is empty.
   static StatusOr<std::unique_ptr<RoutedRun>> Open(const std::string& path,
-                                                   const ScriptOptions& options, bool for_run);
+                                                   const ScriptOptions& options, bool for_run,
+                                                   const std::string& state_dir = "");
 
   // Reads the routes and makes the job around them.
   StatusOr<CompiledJob> Start();

@@ -76,11 +76,10 @@ class RunVerb : public Verb {
 
  private:
   int RunRouted() {
-    auto routed = RoutedRun::Open(file_, options_, true);
+    auto routed = RoutedRun::Open(file_, options_, true, state_dir_);
     if (!routed.ok()) return Fail("run", routed.status());
     auto job = (*routed)->Start();
     if (!job.ok()) return Fail("run", job.status());
-    if (!state_dir_.empty()) job->options.state_dir = state_dir_;
     job->options.fresh = fresh_;
     const RouteDeployer::State routes = (*routed)->deployer()->GetState();
     job->notes.push_back(fmt::format("routes version {} from {}: {} of {} in force", routes.version,

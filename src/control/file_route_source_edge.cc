@@ -3,11 +3,12 @@
 //   routes:
 //     - {domain: wrongbook, type: wrongbook_fix, processor: wrongbook_fix@1.2, sinks: [main]}
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "base/strings.h"
 #include "control/route_source.h"
-#include "control/yaml_reader.h"
+#include "control/yaml_reader_edge.h"
 
 namespace sluice {
 namespace {
@@ -35,25 +36,40 @@ class FileRouteSource : public RouteSource {
     if (!list || list.IsNull()) return set;
     if (!list.IsSequence()) reader_.Fail(list.Mark(), "`routes` has to be a list");
     int64_t number = 0;
+    std::map<std::string, int> times;
     for (const YAML::Node& node : list) {
       ++number;
       RouteSpec route;
-      const Status status = CatchYaml(path_, [&] { route = ReadRoute(node); });
+      route.row = RowOf(node);
+      const int time = ++times[route.row];
+      if (time > 1) StrAppend(&route.row, " #", time);
+      const Status status = CatchYaml(path_, [&] { ReadRoute(node, &route); });
       if (status.ok()) {
         if (route.id == 0) route.id = number;
         set.routes.push_back(std::move(route));
       } else {
-        set.rejected.push_back({StrCat("no. ", number), number, std::string(status.message())});
+        set.rejected.push_back(
+            {StrCat("no. ", number), number, std::string(status.message()), route.row});
       }
     }
     return set;
   }
 
-  RouteSpec ReadRoute(const YAML::Node& node) const {
+  // A route is the same one wherever it stands in the file: it is known by its id, else by its key.
+  static std::string RowOf(const YAML::Node& node) {
+    const auto text = [&](const char* key) {
+      const YAML::Node value = node.IsMap() ? node[key] : YAML::Node();
+      return value.IsScalar() ? value.as<std::string>() : std::string();
+    };
+    const std::string id = text("id");
+    return id.empty() ? StrCat(text("domain"), ":", text("type")) : id;
+  }
+
+  void ReadRoute(const YAML::Node& node, RouteSpec* out) const {
     reader_.CheckKeys(
         node, "a route",
         {"id", "domain", "type", "processor", "sinks", "enabled", "hot-deployable", "priority"});
-    RouteSpec route;
+    RouteSpec& route = *out;
     route.id = reader_.Number(node, "id", 0);
     route.domain = reader_.Text(node, "domain", "");
     route.event_type = reader_.Text(node, "type");
@@ -62,7 +78,6 @@ class FileRouteSource : public RouteSource {
     route.enabled = reader_.Flag(node, "enabled", true);
     route.hot_deployable = reader_.Flag(node, "hot-deployable", true);
     route.priority = reader_.Number(node, "priority", 100);
-    return route;
   }
 
   const std::string path_;

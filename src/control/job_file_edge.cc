@@ -4,7 +4,7 @@
 
 #include "base/strings.h"
 #include "control/job_file.h"
-#include "control/yaml_reader.h"
+#include "control/yaml_reader_edge.h"
 #include "plan/script.h"
 
 namespace sluice {

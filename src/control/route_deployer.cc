@@ -117,6 +117,7 @@ void RouteDeployer::Stop() {
     stopping_.notify_all();
   }
   thread_.Join();
+  if (slot_ != nullptr) slot_->DropStaged();
 }
 
 void RouteDeployer::Watch() {

@@ -18,6 +18,7 @@ struct RejectedRow {
   std::string key;  // "wrongbook:wrongbook_fix", or the row's place
   int64_t id = 0;
   std::string reason;
+  std::string row;  // as RouteSpec::row
 };
 
 struct RouteSet {

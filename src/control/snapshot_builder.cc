@@ -13,8 +13,8 @@ std::string Message(const Status& status) {
   return std::string(message.data(), message.size());
 }
 
-// By the number of their row.
-using Rows = absl::flat_hash_map<int64_t, const ActiveRoute*>;
+// By their row.
+using Rows = absl::flat_hash_map<std::string, const ActiveRoute*>;
 
 void Finish(BuiltSnapshot* built) {
   std::stable_sort(
@@ -43,21 +43,21 @@ BuiltSnapshot SnapshotBuilder::Build(const RouteSet& set, const ProcessorFolder&
   BuiltSnapshot built;
   Rows rows;
   if (running != nullptr) {
-    for (const ActiveRoute& route : *running) rows[route.route.spec.id] = &route;
+    for (const ActiveRoute& route : *running) rows[route.route.spec.row] = &route;
   }
   // What stays as it was; none if the row is new.
-  const auto keep = [&](int64_t id) {
-    const auto before = rows.find(id);
+  const auto keep = [&](const std::string& row) {
+    const auto before = rows.find(row);
     if (before == rows.end()) return;
     built.routes.push_back(*before->second);
     rows.erase(before);
   };
   const auto reject = [&](const RouteSpec& spec, std::string reason) {
-    built.rejected.push_back({RouteKey(spec), spec.id, std::move(reason)});
-    keep(spec.id);
+    built.rejected.push_back({RouteKey(spec), spec.id, std::move(reason), spec.row});
+    keep(spec.row);
   };
   for (const RouteSpec& spec : set.routes) {
-    const auto before = rows.find(spec.id);
+    const auto before = rows.find(spec.row);
     const RouteSpec* old = before == rows.end() ? nullptr : &before->second->route.spec;
     const bool is_hot = spec.hot_deployable && (old == nullptr || old->hot_deployable);
     if (running != nullptr && !is_hot && (old == nullptr || !(*old == spec))) {
@@ -69,16 +69,16 @@ BuiltSnapshot SnapshotBuilder::Build(const RouteSet& set, const ProcessorFolder&
       reject(spec, Message(route.status()));
       continue;
     }
-    rows.erase(spec.id);
+    rows.erase(spec.row);
     built.routes.push_back(*std::move(route));
   }
   for (const RejectedRow& row : set.rejected) {
     built.rejected.push_back(row);
-    keep(row.id);
+    keep(row.row);
   }
   // Those that the source no longer has.
   const Rows gone = rows;
-  for (const auto& [id, route] : gone) {
+  for (const auto& [row, route] : gone) {
     if (route->route.spec.hot_deployable) continue;
     reject(route->route.spec, "is not hot-deployable: its deletion waits for a restart");
   }

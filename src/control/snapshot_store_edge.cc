@@ -17,6 +17,7 @@ using Json = nlohmann::ordered_json;
 
 Json ToJson(const SnapshotRoute& route) {
   return {{"id", route.spec.id},
+          {"row", route.spec.row},
           {"domain", route.spec.domain},
           {"type", route.spec.event_type},
           {"processor", route.spec.processor},
@@ -30,6 +31,7 @@ Json ToJson(const SnapshotRoute& route) {
 SnapshotRoute RouteOf(const Json& json) {
   SnapshotRoute route;
   route.spec = {.id = json.at("id"),
+                .row = json.at("row"),
                 .domain = json.at("domain"),
                 .event_type = json.at("type"),
                 .processor = json.at("processor"),
@@ -45,7 +47,8 @@ Json ToJson(const Snapshot& snapshot) {
   Json routes = Json::array(), rejected = Json::array();
   for (const SnapshotRoute& route : snapshot.routes) routes.push_back(ToJson(route));
   for (const RejectedRow& row : snapshot.rejected)
-    rejected.push_back({{"key", row.key}, {"id", row.id}, {"reason", row.reason}});
+    rejected.push_back(
+        {{"key", row.key}, {"id", row.id}, {"reason", row.reason}, {"row", row.row}});
   return {{"version", snapshot.version},      {"timeMs", snapshot.time_ms}, {"who", snapshot.who},
           {"comment", snapshot.comment},      {"routes", routes},           {"rejected", rejected},
           {"processors", snapshot.processors}};
@@ -59,7 +62,7 @@ Snapshot SnapshotOf(const Json& json) {
   snapshot.comment = json.at("comment");
   for (const Json& route : json.at("routes")) snapshot.routes.push_back(RouteOf(route));
   for (const Json& row : json.at("rejected"))
-    snapshot.rejected.push_back({row.at("key"), row.at("id"), row.at("reason")});
+    snapshot.rejected.push_back({row.at("key"), row.at("id"), row.at("reason"), row.at("row")});
   snapshot.processors = json.at("processors");
   return snapshot;
 }

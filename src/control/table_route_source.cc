@@ -74,6 +74,7 @@ void AddRoute(const Row& row, RouteSet* set) {
   RowReader reader(row);
   RouteSpec route;
   route.id = reader.Number("id", 0);
+  route.row = reader.Text("id");
   route.domain = reader.Text("domain");
   route.event_type = reader.Text("event_type");
   route.processor = reader.Text("processor_class");
@@ -92,7 +93,7 @@ void AddRoute(const Row& row, RouteSet* set) {
   if (reader.reason().empty()) {
     set->routes.push_back(std::move(route));
   } else {
-    set->rejected.push_back({RouteKey(route), route.id, reader.reason()});
+    set->rejected.push_back({RouteKey(route), route.id, reader.reason(), route.row});
   }
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/options.h"
 #include "base/strings.h"
-#include "control/yaml_reader.h"
+#include "control/yaml_reader_edge.h"
 #include "sql/diagnostic.h"
 
 namespace sluice {

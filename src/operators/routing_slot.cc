@@ -118,6 +118,11 @@ bool RoutingSlot::WaitActive(uint64_t version, int64_t timeout_ms) {
   });
 }
 
+void RoutingSlot::DropStaged() {
+  std::lock_guard lock(mutex_);
+  for (Instance& instance : instances_) instance.staged = {};
+}
+
 std::vector<uint64_t> RoutingSlot::ActiveVersions() const {
   std::lock_guard lock(mutex_);
   std::vector<uint64_t> versions;

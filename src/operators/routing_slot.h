@@ -52,6 +52,8 @@ class RoutingSlot {
   Status Stage(std::shared_ptr<const RoutingProgram> program, const std::function<bool()>& keep_on);
   // Waits until every Router runs the version, at most `timeout_ms`; true if so.
   bool WaitActive(uint64_t version, int64_t timeout_ms);
+  // Forgets what no Router has taken; before the job ends, whose metrics it counts in.
+  void DropStaged();
   // The version that each Router runs.
   std::vector<uint64_t> ActiveVersions() const;
 

@@ -9,6 +9,7 @@ namespace sluice {
 
 struct RouteSpec {
   int64_t id = 0;
+  std::string row;         // which row of its source it is, over the time: whatever else changes
   std::string domain;      // empty: each of the job's domains; `*` in it stands for any text
   std::string event_type;  // `*` in it stands for any text
   std::string processor;   // name, or name@version; a Java class name that an alias maps

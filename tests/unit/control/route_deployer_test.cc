@@ -177,6 +177,23 @@ TEST_F(RouteDeployerTest, FollowsTheModelThroughRandomLives) {
   }
 }
 
+// A route is known by its key, wherever it stands: a broken one does not take over its neighbour's
+// place.
+TEST_F(RouteDeployerTest, RoutesWithoutIdsKeepTheirLastGoodForm) {
+  Write("processors/p@1.sql", "SELECT type FROM events");
+  Write("routes.yaml",
+        "routes: [{domain: d, type: a, processor: p}, {domain: d, type: b, processor: p}]");
+  auto deployer = RouteDeployer::Open(file_, *job_, Env::Posix());
+  ASSERT_TRUE(deployer.ok()) << deployer.status();
+  Write("routes.yaml", "routes: [{domain: d, type: b, processor: p, priority: high}]");
+  ASSERT_TRUE((*deployer)->Refresh().ok());
+  const RouteDeployer::State state = (*deployer)->GetState();
+  ASSERT_EQ(state.routes.size(), 1u);
+  EXPECT_EQ(state.routes[0].spec.event_type, "b");
+  ASSERT_EQ(state.rejected.size(), 1u);
+  EXPECT_NE(state.rejected[0].reason.find("whole number"), std::string::npos);
+}
+
 // Changes come from a thread while others run the job: for the thread sanitizer.
 TEST_F(RouteDeployerTest, ChangesWhileEventsFlow) {
   Write("processors/p@1.sql", "SELECT type FROM events");
