@@ -59,7 +59,7 @@ class FileRouteSource : public RouteSource {
   static std::string RowOf(const YAML::Node& node) {
     const auto text = [&](const char* key) {
       const YAML::Node value = node.IsMap() ? node[key] : YAML::Node();
-      return value.IsScalar() ? value.as<std::string>() : std::string();
+      return value.IsDefined() && value.IsScalar() ? value.as<std::string>() : std::string();
     };
     const std::string id = text("id");
     return id.empty() ? StrCat(text("domain"), ":", text("type")) : id;

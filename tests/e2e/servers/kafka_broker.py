@@ -201,11 +201,23 @@ class KafkaBroker:
         try:
             total = 0
             for partition in self.partitions(topic):
-                low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=TIMEOUT_S)
+                low, high = self.offsets(consumer, topic, partition)
                 total += high - low
             return total
         finally:
             consumer.close()
+
+    @staticmethod
+    def offsets(consumer, topic, partition):
+        """The first offset and the end of a partition; a new one may still be without a leader."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while True:
+            try:
+                return consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=TIMEOUT_S)
+            except KafkaException:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def messages(self, topic):
         """All messages of the topic, partition by partition."""
@@ -213,7 +225,7 @@ class KafkaBroker:
         try:
             ends = {}
             for partition in self.partitions(topic):
-                low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=TIMEOUT_S)
+                low, high = self.offsets(consumer, topic, partition)
                 if high > low:
                     ends[partition] = high
             consumer.assign([TopicPartition(topic, partition, 0) for partition in ends])
