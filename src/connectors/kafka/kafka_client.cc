@@ -78,7 +78,9 @@ std::string_view Remedy(int error) {
       return "; check 'properties.sasl.jaas.config', 'properties.sasl.mechanism' and "
              "'properties.security.protocol'";
     case RD_KAFKA_RESP_ERR__SSL:
-      return "; check 'properties.security.protocol' and the certificates";
+      return "; check 'properties.security.protocol', and that the certificate of whoever signed "
+             "the "
+             "broker's is in the file of 'properties.ssl.truststore.location'";
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
@@ -95,6 +97,17 @@ std::string_view Remedy(int error) {
              "retention";
     default: return "";
   }
+}
+
+// What the client library itself may be to blame for. It sent its nonce twice before 2.6.1, which
+// brokers used to overlook (librdkafka pull request 4895).
+std::string_view LibraryRemedy(std::string_view reason) {
+  constexpr int kSendsNonceOnce = 0x020601ff;
+  const bool is_scram = reason.find("mechanism SCRAM") != std::string_view::npos;
+  return is_scram && rd_kafka_version() < kSendsNonceOnce
+             ? "; if they are right: librdkafka before 2.6.1 cannot log in with SCRAM at Kafka 4, "
+               "use another mechanism there, as PLAIN over TLS"
+             : "";
 }
 
 absl::StatusCode CodeOf(int error) {
@@ -218,8 +231,9 @@ void KafkaClient::OnError(int error, const char* reason) {
   // A broker that goes down in the middle of a handshake is no reason to end a running job.
   const bool may_pass = error == RD_KAFKA_RESP_ERR__SSL && is_served_;
   if (!IsRefusal(error) || may_pass) return;
-  fatal_ = absl::FailedPreconditionError(
-      StrCat("Kafka at ", servers_, " refuses the client: ", last_reason_, Remedy(error)));
+  fatal_ = absl::FailedPreconditionError(StrCat("Kafka at ", servers_,
+                                                " refuses the client: ", last_reason_,
+                                                Remedy(error), LibraryRemedy(last_reason_)));
 }
 
 std::string KafkaClient::LastReason() const {

@@ -32,11 +32,18 @@ controller.quorum.voters=1@127.0.0.1:{controller}
 listeners={listeners},PROXIED://127.0.0.1:{proxied},CONTROLLER://127.0.0.1:{controller}
 advertised.listeners={listeners},PROXIED://127.0.0.1:{proxy}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CLIENT:PLAINTEXT,SASL:SASL_PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=CLIENT:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,SASL_TLS:SASL_SSL,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=CLIENT
-sasl.enabled.mechanisms=PLAIN
+listener.name.sasl.sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_tls.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.sasl_tls.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+  user_sluice="{password}";
 listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
   user_sluice="{password}";
+listener.name.sasl_tls.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl_tls.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PEM
+ssl.keystore.location={folder}/broker.pem
 log.dirs={data}
 offsets.topic.num.partitions=1
 offsets.topic.replication.factor=1
@@ -46,14 +53,8 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
 """
-PASSWORD = "tell nobody"  # of the user `sluice` on the port of sasl_servers
-
-# What `kafka-storage.sh format` would write, without starting a JVM for it.
-META = """version=1
-cluster.id=c2x1aWNlLXRlc3RzLWthZg
-node.id=1
-directory.id=c2x1aWNlLXRlc3RzLWRpcg
-"""
+PASSWORD = "tell nobody"  # of the user `sluice` on the ports of sasl_servers and sasl_tls_servers
+CLUSTER_ID = "c2x1aWNlLXRlc3RzLWthZg"
 
 
 def classpath():
@@ -88,17 +89,43 @@ class KafkaBroker:
         self.admin = None
         self.producer = None
         atexit.register(self.close)
-        port, sasl, proxied, controller = free_ports(4)
+        port, sasl, tls, sasl_tls, proxied, controller = free_ports(6)
         self.servers = f"127.0.0.1:{port}"
         self.sasl_servers = f"127.0.0.1:{sasl}"
+        self.tls_servers = f"localhost:{tls}"
+        self.sasl_tls_servers = f"localhost:{sasl_tls}"
         self.proxy = Proxy(proxied)
         self.proxied_servers = f"127.0.0.1:{self.proxy.port}"
-        listeners = f"CLIENT://{self.servers},SASL://{self.sasl_servers}"
-        data = self.folder / "data"
-        data.mkdir()
-        (data / "meta.properties").write_text(META)
+        listeners = (f"CLIENT://{self.servers},SASL://{self.sasl_servers},TLS://{self.tls_servers},"
+                     f"SASL_TLS://{self.sasl_tls_servers}")
+        self.authority = self.make_authority("authority")
+        self.make_certificate()
         (self.folder / "server.properties").write_text(
-            SETTINGS.format(listeners=listeners, proxied=proxied, proxy=self.proxy.port, controller=controller, data=data, password=PASSWORD))
+            SETTINGS.format(folder=self.folder, data=self.folder / "data", listeners=listeners, proxied=proxied, proxy=self.proxy.port, controller=controller, password=PASSWORD))
+        scram = [f'--add-scram={mechanism}=[name=sluice,password="{PASSWORD}"]'
+                 for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512")]
+        self.run([*JAVA, "-cp", classpath(), "kafka.tools.StorageTool", "format", "--cluster-id", CLUSTER_ID, "--config",
+                  "server.properties", *scram])
+
+    def run(self, command):
+        result = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+        if result.returncode != 0:
+            raise AssertionError(f"{command[0]}: {result.stdout}{result.stderr}")
+
+    def make_authority(self, name):
+        """A certificate that can sign others; its path."""
+        self.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN=Test {name}",
+                  "-keyout", f"{name}.key", "-out", f"{name}.pem"])
+        return self.folder / f"{name}.pem"
+
+    def make_certificate(self):
+        """The broker's key and certificate for localhost, in one file."""
+        self.run(["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-addext",
+                  "subjectAltName=DNS:localhost", "-keyout", "broker.key", "-out", "broker.csr"])
+        self.run(["openssl", "x509", "-req", "-in", "broker.csr", "-CA", "authority.pem", "-CAkey", "authority.key", "-days",
+                  "2", "-copy_extensions", "copy", "-out", "broker.crt"])
+        (self.folder / "broker.pem").write_text("".join((self.folder / name).read_text()
+                                                        for name in ("broker.key", "broker.crt", "authority.pem")))
 
     def __enter__(self):
         self.start()

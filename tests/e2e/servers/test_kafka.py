@@ -5,6 +5,7 @@ import json
 import signal
 import time
 
+from confluent_kafka import libversion
 from harness import EXAMPLES, SluiceTest
 from kafka_broker import PASSWORD, KafkaBroker
 
@@ -412,6 +413,63 @@ class Failures(KafkaTest):
         broker.produce(self.topic, events(3))
         self.run_job(self.job(**sasl, **{"properties.sasl.jaas.config": jaas.format(PASSWORD)}))
         self.assertEqual(self.ids(), [0, 1, 2])
+
+    def tls(self, authority=None):
+        return {"properties.bootstrap.servers": broker.tls_servers, "properties.broker.address.family": "v4",
+                "properties.security.protocol": "SSL", "properties.ssl.truststore.location": authority or broker.authority,
+                "properties.ssl.truststore.type": "PEM"}
+
+    def login(self, mechanism="PLAIN", password=PASSWORD):
+        module = f"{'plain.Plain' if mechanism == 'PLAIN' else 'scram.Scram'}LoginModule"
+        jaas = f'org.apache.kafka.common.security.{module} required username="sluice" password="{password}";'
+        return self.tls() | {"properties.bootstrap.servers": broker.sasl_tls_servers, "properties.security.protocol": "SASL_SSL",
+                             "properties.sasl.mechanism": mechanism, "properties.sasl.jaas.config": jaas}
+
+    def copied(self, name, options):
+        """What a job copies when it reads and writes with these options; makes the topic."""
+        out = f"{self.topic}.{name}"
+        broker.create_topic(out)
+        self.run_job(self.source("'scan.bounded.mode' = 'latest-offset'", **options)
+                     + self.source(name="copy", topic=out, **options | {"scan.startup.mode": None})
+                     + "INSERT INTO copy SELECT id, name FROM events;\n")
+        return [json.loads(value)["id"] for value in broker.values(out)]
+
+    def test_reading_and_writing_through_tls(self):
+        broker.create_topic(self.topic)
+        broker.produce(self.topic, events(3000))
+        for name, options in (("tls", self.tls()), ("login", self.login())):
+            with self.subTest(name):
+                self.assertEqual(self.copied(name, options), list(range(3000)))
+
+    def test_scram(self):
+        """Brokers of Kafka 4 do not take SCRAM from librdkafka before 2.6.1, whatever the password: it sends a nonce twice."""
+        broker.create_topic(self.topic)
+        broker.produce(self.topic, events(10))
+        for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):
+            with self.subTest(mechanism):
+                if libversion()[1] >= 0x020601ff:
+                    self.assertEqual(self.copied(mechanism, self.login(mechanism)), list(range(10)))
+                    continue
+                message = self.refused_job(self.job(**self.login(mechanism)))
+                self.assertIn("cannot log in with SCRAM at Kafka 4", message)
+                self.assertNotIn(PASSWORD, message)
+
+    def test_wrong_password_through_tls(self):
+        broker.create_topic(self.topic)
+        for mechanism in ("PLAIN", "SCRAM-SHA-512"):
+            with self.subTest(mechanism):
+                message = self.refused_job(self.job(**self.login(mechanism, "wr0ng!")))
+                self.assertIn("properties.sasl.jaas.config", message)
+                self.assertNotIn("wr0ng!", message)
+
+    def test_broker_that_nobody_known_vouches_for(self):
+        broker.create_topic(self.topic)
+        message = self.refused_job(self.job(**self.login() | {
+            "properties.ssl.truststore.location": broker.make_authority("stranger")}))
+        self.assertIn(f"Kafka at {broker.sasl_tls_servers}", message)
+        self.assertIn("certificate verify failed", message)
+        self.assertIn("properties.ssl.truststore.location", message)
+        self.assertNotIn(PASSWORD, message)
 
     def test_broker_that_goes_away_and_comes_back(self):
         broker.create_topic(self.topic, partitions=2)
