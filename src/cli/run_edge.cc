@@ -37,7 +37,7 @@ class RunVerb : public Verb {
  public:
   void Declare(CLI::App& command) override {
     command.add_option("file", file_, "the script (- is standard input), or a routed job")
-        ->type_name("FILE.sql|JOB.yaml")
+        ->type_name("FILE.sql")
         ->required();
     DeclareScriptOptions(command, &options_);
     command
@@ -192,14 +192,17 @@ VerbEntry Verb_run() {
           "finishes what\n"
           "is under way, flushes the sinks and prints the totals; a second one ends at once. A "
           "SELECT in the\n"
-          "script prints its rows to standard output, as sluice query does.",
+          "script prints its rows to standard output, as sluice query does. Of a routed job (YAML) "
+          "the\n"
+          "routes say what happens to which event; its last line is the ledger of all events.",
       .examples =
           "sluice run job.sql\n"
           "sluice run job.sql -p 4 --var events=events.jsonl --var db=wrongbook.db\n"
           "sluice run job.sql --replace wide_table=print  # shows the rows instead\n"
           "sluice run job.sql --catalog vvp=ddl/  # tables come from ddl/*.sql\n"
           "sluice run job.sql --dead-letter dead.jsonl  # bad rows do not fail the job\n"
-          "sluice run job.sql --json | tail -n 1  # totals for machines",
+          "sluice run job.sql --json | tail -n 1  # totals for machines\n"
+          "sluice run job.yaml  # a routed job, whose routes may change while it runs",
       .make = [] { return std::unique_ptr<Verb>(std::make_unique<RunVerb>()); }};
 }
 

@@ -52,7 +52,7 @@ class ValidateVerb : public Verb {
  public:
   void Declare(CLI::App& command) override {
     command.add_option("files", files_, "the scripts (- is standard input) and routed jobs")
-        ->type_name("FILE.sql|JOB.yaml")
+        ->type_name("FILE.sql")
         ->required();
     DeclareScriptOptions(command, &options_);
     command.add_flag("-q,--quiet", quiet_, "prints findings only, not what is fine");

@@ -2,10 +2,9 @@
 //
 //   routes:
 //     - {domain: wrongbook, type: wrongbook_fix, processor: wrongbook_fix@1.2, sinks: [main]}
-#include <fstream>
 #include <map>
-#include <sstream>
 
+#include "base/file.h"
 #include "base/strings.h"
 #include "control/route_source.h"
 #include "control/yaml_reader_edge.h"
@@ -18,13 +17,11 @@ class FileRouteSource : public RouteSource {
   explicit FileRouteSource(std::string path) : path_(std::move(path)), reader_(path_) {}
 
   StatusOr<RouteSet> Read() override {
-    std::ifstream file(path_, std::ios::binary);
-    std::stringstream content;
-    if (!file.is_open() || !(content << file.rdbuf())) {
-      return absl::UnavailableError(StrCat("the routes cannot be read from ", path_));
-    }
+    const auto text = ReadFile(path_);
+    // A file that is missing is a source that cannot be reached now.
+    if (!text.ok()) return absl::UnavailableError(text.status().message());
     RouteSet set;
-    SL_TRY(CatchYaml(path_, [&] { set = ReadAll(YAML::Load(content.str())); }));
+    SL_TRY(CatchYaml(path_, [&] { set = ReadAll(YAML::Load(*text)); }));
     return set;
   }
 

@@ -1,7 +1,6 @@
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "base/file.h"
 #include "base/strings.h"
 #include "control/job_file.h"
 #include "control/yaml_reader_edge.h"
@@ -134,12 +133,8 @@ bool IsJobFile(const std::string& path) {
 
 StatusOr<JobFile> ReadJobFile(const std::string& path,
                               const std::map<std::string, std::string>& variables) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream content;
-  if (!file.is_open() || !(content << file.rdbuf())) {
-    return absl::NotFoundError(StrCat("the job file ", path, " cannot be read"));
-  }
-  SL_ASSIGN(std::string text, SubstituteVariables(content.str(), variables));
+  SL_ASSIGN(const std::string written, ReadFile(path));
+  SL_ASSIGN(std::string text, SubstituteVariables(written, variables));
   JobFile job;
   SL_TRY(CatchYaml(path, [&] { job = JobFileReader(path, std::move(text)).Read(); }));
   return job;

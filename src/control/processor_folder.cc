@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "base/file.h"
 #include "base/strings.h"
 #include "sql/diagnostic.h"
 
@@ -62,13 +61,11 @@ StatusOr<ProcessorFolder> ProcessorFolder::Read(const std::string& folder) {
   std::map<std::string, ProcessorText> processors;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     if (entry.path().extension() != ".sql") continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::stringstream content;
+    auto text = ReadFile(entry.path().string());
     // An editor may be replacing it: then it is there the next time.
-    if (!file.is_open()) continue;
-    content << file.rdbuf();
+    if (!text.ok()) continue;
     const std::string name = entry.path().stem().string();
-    processors[name] = {name, entry.path().string(), content.str()};
+    processors[name] = {name, entry.path().string(), *std::move(text)};
   }
   if (error) {
     return absl::NotFoundError(

@@ -10,11 +10,6 @@
 namespace sluice {
 namespace {
 
-std::string Message(const Status& status) {
-  const absl::string_view message = status.message();
-  return std::string(message.data(), message.size());
-}
-
 bool SameRows(const std::vector<RejectedRow>& a, const std::vector<RejectedRow>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const RejectedRow& x, const RejectedRow& y) {
@@ -31,6 +26,8 @@ std::map<std::string, std::string> TextsOf(const ProcessorFolder& folder) {
   for (const auto& [name, processor] : folder.processors()) texts[name] = processor.text;
   return texts;
 }
+
+std::string Message(const Status& status) { return std::string(status.message()); }
 
 }  // namespace
 
@@ -59,9 +56,6 @@ Status RouteDeployer::OpenFirst() {
   const std::vector<uint64_t> versions = store_->Versions();
   const uint64_t last = versions.empty() ? 0 : versions.back();
   BuiltSnapshot built;
-  Snapshot snapshot;
-  snapshot.who = file_.routes.Name();
-  snapshot.comment = "start of the job";
   SL_ASSIGN(state_.hold, store_->GetHold());
   auto set = source_->Read();
   const bool is_held = state_.hold.pinned != 0 || state_.hold.frozen;
@@ -82,11 +76,7 @@ Status RouteDeployer::OpenFirst() {
     seen_processors_ = TextsOf(folder);
   }
   running_ = built.routes;
-  snapshot.version = last + 1;
-  snapshot.time_ms = env_->WallMs();
-  for (const ActiveRoute& route : built.routes) snapshot.routes.push_back(route.route);
-  snapshot.processors = built.processors;
-  snapshot.rejected = built.rejected;
+  const Snapshot snapshot = SnapshotOf(built, last + 1, file_.routes.Name(), "start of the job");
   SL_TRY(store_->Add(snapshot));
   SayRejected(built.rejected);
   state_.version = snapshot.version;
@@ -98,6 +88,19 @@ Status RouteDeployer::OpenFirst() {
         return store->LogActivation(version, origin, offset);
       });
   return OkStatus();
+}
+
+Snapshot RouteDeployer::SnapshotOf(const BuiltSnapshot& built, uint64_t version,
+                                   const std::string& who, const std::string& comment) const {
+  Snapshot snapshot{.version = version,
+                    .time_ms = env_->WallMs(),
+                    .who = who,
+                    .comment = comment,
+                    .routes = {},
+                    .processors = built.processors,
+                    .rejected = built.rejected};
+  for (const ActiveRoute& route : built.routes) snapshot.routes.push_back(route.route);
+  return snapshot;
 }
 
 void RouteDeployer::SayRejected(const std::vector<RejectedRow>& rejected) {
@@ -148,7 +151,7 @@ Status RouteDeployer::Poll(bool always) {
   std::map<std::string, std::string> texts = TextsOf(folder);
   const bool is_seen =
       seen_routes_.has_value() && SameSet(*seen_routes_, set) && seen_processors_ == texts;
-  if (is_seen && !always) return OkStatus();
+  if (is_seen && !always) return change_;
   {
     std::lock_guard lock(mutex_);
     if (state_.hold.pinned != 0 || state_.hold.frozen) {
@@ -165,23 +168,16 @@ Status RouteDeployer::Poll(bool always) {
     state_.rejected = built.rejected;
     state_.has_waiting = false;
   }
-  if (built.routes == running_) return OkStatus();
-  return Deploy(std::move(built), file_.routes.Name(), "");
+  change_ =
+      built.routes == running_ ? OkStatus() : Deploy(std::move(built), file_.routes.Name(), "");
+  // What could not be reached may be there the next time.
+  if (absl::IsUnavailable(change_)) seen_routes_.reset();
+  return change_;
 }
 
 Status RouteDeployer::Deploy(BuiltSnapshot built, const std::string& who,
                              const std::string& comment) {
-  Snapshot snapshot;
-  {
-    std::lock_guard lock(mutex_);
-    snapshot.version = state_.version + 1;
-  }
-  snapshot.time_ms = env_->WallMs();
-  snapshot.who = who;
-  snapshot.comment = comment;
-  for (const ActiveRoute& route : built.routes) snapshot.routes.push_back(route.route);
-  snapshot.processors = built.processors;
-  snapshot.rejected = built.rejected;
+  const Snapshot snapshot = SnapshotOf(built, GetState().version + 1, who, comment);
   // First the history: what is made under a version must not come before what the version is.
   SL_TRY(store_->Add(snapshot));
   const Status staged = slot_->Stage(builder_.Program(built, snapshot.version),
@@ -206,13 +202,17 @@ RouteDeployer::State RouteDeployer::GetState() const {
   return state;
 }
 
+// First on the disk: a hold that is shown outlives the process.
+Status RouteDeployer::SetHold(const SnapshotStore::Hold& hold) {
+  SL_TRY(store_->SetHold(hold));
+  std::lock_guard lock(mutex_);
+  state_.hold = hold;
+  return OkStatus();
+}
+
 StatusOr<uint64_t> RouteDeployer::Rollback(uint64_t version, const std::string& who) {
   std::lock_guard deploying(deploying_);
-  SnapshotStore::Hold hold;
-  {
-    std::lock_guard lock(mutex_);
-    hold = state_.hold;
-  }
+  SnapshotStore::Hold hold = GetState().hold;
   if (hold.frozen) {
     return absl::FailedPreconditionError(
         StrCat("the routes are frozen by ", hold.who, "; thaw them first"));
@@ -222,34 +222,29 @@ StatusOr<uint64_t> RouteDeployer::Rollback(uint64_t version, const std::string& 
   SL_TRY(Deploy(std::move(built), who, StrCat("rollback to ", version)));
   hold.pinned = version;
   hold.who = who;
-  SL_TRY(store_->SetHold(hold));
+  SL_TRY(SetHold(hold));
   std::lock_guard lock(mutex_);
-  state_.hold = hold;
   state_.has_waiting = true;
   return state_.version;
 }
 
 Status RouteDeployer::Unpin(const std::string& who) {
   std::lock_guard deploying(deploying_);
-  {
-    std::lock_guard lock(mutex_);
-    if (state_.hold.pinned == 0) return absl::FailedPreconditionError("no version is pinned");
-    state_.hold.pinned = 0;
-    state_.hold.who = state_.hold.frozen ? state_.hold.who : who;
-    SL_TRY(store_->SetHold(state_.hold));
-  }
+  SnapshotStore::Hold hold = GetState().hold;
+  if (hold.pinned == 0) return absl::FailedPreconditionError("no version is pinned");
+  hold.pinned = 0;
+  if (!hold.frozen) hold.who = who;
+  SL_TRY(SetHold(hold));
   seen_routes_.reset();
   return Poll(true);
 }
 
 Status RouteDeployer::SetFrozen(bool frozen, const std::string& who) {
   std::lock_guard deploying(deploying_);
-  {
-    std::lock_guard lock(mutex_);
-    state_.hold.frozen = frozen;
-    state_.hold.who = who;
-    SL_TRY(store_->SetHold(state_.hold));
-  }
+  SnapshotStore::Hold hold = GetState().hold;
+  hold.frozen = frozen;
+  hold.who = who;
+  SL_TRY(SetHold(hold));
   if (frozen) return OkStatus();
   seen_routes_.reset();
   return Poll(true);

@@ -59,6 +59,9 @@ class RouteDeployer {
   Status OpenFirst();
   Status Poll(bool always);
   Status Deploy(BuiltSnapshot built, const std::string& who, const std::string& comment);
+  Snapshot SnapshotOf(const BuiltSnapshot& built, uint64_t version, const std::string& who,
+                      const std::string& comment) const;
+  Status SetHold(const SnapshotStore::Hold& hold);
   void SayRejected(const std::vector<RejectedRow>& rejected);
   void Watch();
 
@@ -75,6 +78,7 @@ class RouteDeployer {
   std::optional<RouteSet> seen_routes_;  // that the routes in force were made of
   std::map<std::string, std::string> seen_processors_;
   std::vector<ActiveRoute> running_;
+  Status change_;  // what the last change that the source asked for came to
 
   mutable std::mutex mutex_;
   // Guarded by mutex_.

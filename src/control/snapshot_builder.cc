@@ -8,11 +8,6 @@
 namespace sluice {
 namespace {
 
-std::string Message(const Status& status) {
-  const absl::string_view message = status.message();
-  return std::string(message.data(), message.size());
-}
-
 // By their row.
 using Rows = absl::flat_hash_map<std::string, const ActiveRoute*>;
 
@@ -66,7 +61,7 @@ BuiltSnapshot SnapshotBuilder::Build(const RouteSet& set, const ProcessorFolder&
     }
     auto route = Check(spec, folder);
     if (!route.ok()) {
-      reject(spec, Message(route.status()));
+      reject(spec, std::string(route.status().message()));
       continue;
     }
     rows.erase(spec.row);

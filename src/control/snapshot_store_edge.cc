@@ -1,12 +1,10 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "absl/time/time.h"
-#include "base/durable_file.h"
+#include "base/file.h"
 #include "base/strings.h"
 #include "control/snapshot_store.h"
 
@@ -99,15 +97,14 @@ Status SnapshotStore::Add(const Snapshot& snapshot) {
 
 StatusOr<Snapshot> SnapshotStore::Get(uint64_t version) const {
   std::lock_guard lock(mutex_);
-  std::ifstream file(PathOf(version), std::ios::binary);
-  if (!file.is_open()) {
+  const auto text = ReadFile(PathOf(version));
+  if (absl::IsNotFound(text.status())) {
     return absl::NotFoundError(
         StrCat("there is no snapshot ", version, ": the last ", kKept, " are kept"));
   }
-  std::stringstream content;
-  content << file.rdbuf();
+  SL_TRY(text.status());
   try {
-    return SnapshotOf(Json::parse(content.str()));
+    return SnapshotOf(Json::parse(*text));
   } catch (const Json::exception&) {
     return absl::DataLossError(StrCat(PathOf(version), " is damaged"));
   }
@@ -143,12 +140,11 @@ Status SnapshotStore::SetHold(const Hold& hold) {
 
 StatusOr<SnapshotStore::Hold> SnapshotStore::GetHold() const {
   std::lock_guard lock(mutex_);
-  std::ifstream file(HoldPath(), std::ios::binary);
-  if (!file.is_open()) return Hold();
-  std::stringstream content;
-  content << file.rdbuf();
+  const auto text = ReadFile(HoldPath());
+  if (absl::IsNotFound(text.status())) return Hold();
+  SL_TRY(text.status());
   try {
-    const Json json = Json::parse(content.str());
+    const Json json = Json::parse(*text);
     return Hold{.pinned = json.at("pinned"), .frozen = json.at("frozen"), .who = json.at("who")};
   } catch (const Json::exception&) {
     return absl::DataLossError(StrCat(HoldPath(), " is damaged"));

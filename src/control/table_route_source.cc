@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "base/strings.h"
 #include "control/route_source.h"
 
@@ -17,15 +18,9 @@ namespace {
 
 using Row = std::map<std::string, std::optional<std::string>>;  // by lower-case column
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return lower;
-}
-
 // Flags as tables hold them: 1, '1', true, 'Y', a BIT(1) byte.
 std::optional<bool> AsFlag(const std::string& text) {
-  const std::string lower = LowerCase(text);
+  const std::string lower = absl::AsciiStrToLower(text);
   if (lower == "1" || lower == "true" || lower == "y" || lower == "yes" || lower == "on" ||
       lower == std::string(1, '\x01'))
     return true;
@@ -146,7 +141,7 @@ class TableRouteSource : public RouteSource {
   static bool HasColumns(sqlite3_stmt* statement) {
     int found = 0;
     for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-      const std::string name = LowerCase(sqlite3_column_name(statement, i));
+      const std::string name = absl::AsciiStrToLower(sqlite3_column_name(statement, i));
       found += name == "event_type" || name == "processor_class";
     }
     return found == 2;
@@ -155,7 +150,8 @@ class TableRouteSource : public RouteSource {
   static Row RowOf(sqlite3_stmt* statement) {
     Row row;
     for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-      std::optional<std::string>& value = row[LowerCase(sqlite3_column_name(statement, i))];
+      std::optional<std::string>& value =
+          row[absl::AsciiStrToLower(sqlite3_column_name(statement, i))];
       if (sqlite3_column_type(statement, i) == SQLITE_NULL) continue;
       const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, i));
       value.emplace(bytes == nullptr ? "" : bytes,

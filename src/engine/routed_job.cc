@@ -17,6 +17,9 @@ namespace {
 constexpr std::string_view kEventsName = "events";  // what processors call the table of events
 constexpr std::string_view kKeyColumns[] = {"domain", "type"};
 
+// Sinks by number, and the columns of each in its order.
+using SinkColumns = std::vector<std::pair<int32_t, std::vector<ExprPtr>>>;
+
 struct OpenTable {
   const TableEntry* entry = nullptr;
   std::shared_ptr<const TableInfo> info;
@@ -65,10 +68,9 @@ class ProcessorBuilder {
     plan_->name = std::move(name);
   }
 
-  // `by_name`: for each sink of a SELECT's rows, the columns in its order.
-  StatusOr<std::shared_ptr<const ProcessorPlan>> Build(
-      const PhysicalPlan& physical,
-      const std::vector<std::pair<int32_t, std::vector<ExprPtr>>>& by_name) {
+  // `by_name`: where the rows of a SELECT go.
+  StatusOr<std::shared_ptr<const ProcessorPlan>> Build(const PhysicalPlan& physical,
+                                                       const SinkColumns& by_name) {
     for (const PhysicalNode& node : physical.nodes) {
       if (const auto* scan = std::get_if<TableScanSpec>(&node.spec)) {
         SL_TRY(AddScan(*scan));
@@ -177,7 +179,35 @@ struct RoutedJob::Bound {
   std::vector<std::shared_ptr<Script>> scripts;
   OpenTable events;
   std::vector<OpenTable> sinks;
+
+  // What of a SELECT goes into which sink; errors go to the script.
+  SinkColumns MatchSinks(const LogicalSink& select, const std::vector<int32_t>& numbers,
+                         Script& script) const;
 };
+
+SinkColumns RoutedJob::Bound::MatchSinks(const LogicalSink& select,
+                                         const std::vector<int32_t>& numbers,
+                                         Script& script) const {
+  SinkColumns by_name;
+  std::vector<std::string> names;  // of all columns of these sinks that can be written
+  for (const int32_t number : numbers) {
+    const OpenTable& table = sinks[number];
+    auto matched =
+        MatchByName(select.input->columns, *table.entry, *table.info, select.span, script);
+    if (matched.has_value()) by_name.emplace_back(number, *std::move(matched));
+    for (const int32_t column : WritableColumns(*table.entry, *table.info))
+      names.push_back(table.info->columns[column].name);
+  }
+  // A side output may leave out columns, but each must arrive somewhere.
+  for (const PlanColumn& column : select.input->columns) {
+    if (std::find(names.begin(), names.end(), column.name) != names.end()) continue;
+    const std::string nearest = NearestName(column.name, std::span<const std::string>(names));
+    script.Error(ErrorCode::kUnknownColumn, select.span,
+                 StrCat("no sink of the route has a column `", column.name, "`"),
+                 nearest.empty() ? "" : StrCat("did you mean `", nearest, "`?"));
+  }
+  return by_name;
+}
 
 StatusOr<std::unique_ptr<RoutedJob::Bound>> RoutedJob::Bind() const {
   auto bound = std::make_unique<Bound>(spec_.options);
@@ -237,34 +267,8 @@ StatusOr<std::shared_ptr<const ProcessorPlan>> RoutedJob::Compile(
     return absl::InvalidArgumentError(
         StrCat("the processor ", name, " has to be one SELECT, or INSERTs"));
   }
-  std::vector<std::pair<int32_t, std::vector<ExprPtr>>> by_name;
-  if (has_select) {
-    const LogicalSink& select = bound_sinks.front();
-    const PlanColumns& columns = select.input->columns;
-    for (const int32_t sink : sinks) {
-      const OpenTable& table = bound->sinks[sink];
-      auto matched = MatchByName(columns, *table.entry, *table.info, select.span, *script);
-      if (matched.has_value()) by_name.emplace_back(sink, *std::move(matched));
-    }
-    // A side output may leave out columns, but each must arrive somewhere.
-    for (const PlanColumn& column : columns) {
-      const bool is_taken = std::any_of(sinks.begin(), sinks.end(), [&](int32_t sink) {
-        const OpenTable& table = bound->sinks[sink];
-        const std::vector<int32_t> writable = WritableColumns(*table.entry, *table.info);
-        return std::any_of(writable.begin(), writable.end(), [&](int32_t place) {
-          return table.info->columns[place].name == column.name;
-        });
-      });
-      if (is_taken || sinks.empty()) continue;
-      std::vector<std::string> names;
-      for (const TableColumn& each : bound->sinks[sinks[0]].info->columns)
-        names.push_back(each.name);
-      const std::string nearest = NearestName(column.name, std::span<const std::string>(names));
-      script->Error(ErrorCode::kUnknownColumn, select.span,
-                    StrCat("no sink of the route has a column `", column.name, "`"),
-                    nearest.empty() ? "" : StrCat("did you mean `", nearest, "`?"));
-    }
-  }
+  SinkColumns by_name;
+  if (has_select) by_name = bound->MatchSinks(bound_sinks.front(), sinks, *script);
   SL_TRY(FindingsOf(*script));
   bound_sinks = Optimize(std::move(bound_sinks), *workspace.session());
   const PhysicalPlan physical =

@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "base/file.h"
 #include "base/strings.h"
 #include "engine/engine.h"
 #include "engine/result_order.h"
@@ -14,15 +13,6 @@ namespace sluice {
 namespace {
 
 constexpr int32_t kMaxParallelism = 128;  // the number of key groups
-
-StatusOr<std::string> ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream content;
-  if (!file.is_open() || !(content << file.rdbuf())) {
-    return absl::NotFoundError(StrCat("the file ", path.string(), " cannot be read"));
-  }
-  return content.str();
-}
 
 StatusOr<int32_t> ParallelismOf(const WorkspaceOptions& options, const Settings& settings) {
   int64_t parallelism = options.parallelism;
@@ -107,7 +97,7 @@ Status Workspace::LoadCatalog(const std::string& name, const std::string& direct
   const std::string catalog = catalog_.current_catalog(), database = catalog_.current_database();
   SL_TRY(catalog_.UseCatalog(name));
   for (const auto& file : files) {
-    SL_ASSIGN(const std::string text, ReadFile(file));
+    SL_ASSIGN(const std::string text, ReadFile(file.string()));
     const auto script = Execute(file.string(), text);
     SL_TRY(DiagnosticsStatus(script->text, script->name, script->diagnostics));
   }

@@ -46,17 +46,17 @@ std::shared_ptr<const RawRecords> Subset(const std::shared_ptr<const RawRecords>
   return subset;
 }
 
+// What one processor gets of the block at hand.
+struct Share {
+  std::shared_ptr<const RawRecords> records;
+  std::vector<int32_t> places;  // of these among the records of the block; ascending
+};
+
 // The block of events at hand.
 struct Block {
-  struct Share {  // of one processor
-    std::shared_ptr<const RawRecords> records;
-    std::vector<int32_t> places;  // of these among the records of the block; ascending
-  };
-
   std::shared_ptr<const RawRecords> records;
   std::vector<EventOutcome> outcomes;  // by record
-  std::vector<Share> shares;           // by processor; many are empty
-  std::vector<int32_t> used;           // processors with a share, ascending
+  std::vector<int32_t> used;           // processors with a share; ascending once it is started
   bool is_started = false;
   bool is_collected = false;
 };
@@ -64,10 +64,9 @@ struct Block {
 // Notes which events are dead before it hands errors on to the policy of the job.
 class EventErrors : public ErrorPolicy {
  public:
-  void Begin(ErrorPolicy* policy, Block* block) {
-    policy_ = policy;
-    block_ = block;
-  }
+  // All outlive this; `shares` by processor.
+  EventErrors(ErrorPolicy* policy, std::optional<Block>* block, const std::vector<Share>* shares)
+      : policy_(policy), block_(*block), shares_(*shares) {}
 
   Status OnRowErrors(std::string_view where, const Batch& batch, const RowErrors& errors) override {
     const VectorView<int32_t> places = batch.origins.indexes.View<int32_t>();
@@ -88,15 +87,16 @@ class EventErrors : public ErrorPolicy {
       return;
     }
     for (const int32_t processor : block_->used) {
-      const Block::Share& share = block_->shares[processor];
+      const Share& share = shares_[processor];
       if (share.records.get() != &records) continue;
       block_->outcomes[share.places[record]] = EventOutcome::kDead;
       return;
     }
   }
 
-  ErrorPolicy* policy_ = nullptr;
-  Block* block_ = nullptr;
+  ErrorPolicy* const policy_;
+  std::optional<Block>& block_;
+  const std::vector<Share>& shares_;
 };
 
 class Router : public Operator {
@@ -112,13 +112,10 @@ class Router : public Operator {
   Status OnControl(int, const Control&) override { return OkStatus(); }
   Status OnTimer(int64_t now_ms) override {
     for (auto& processor : processors_) SL_TRY(processor->OnTimer(now_ms));
+    FindNextTimer();
     return OkStatus();
   }
-  int64_t NextTimerMs() const override {
-    int64_t next_ms = INT64_MAX;
-    for (const auto& processor : processors_) next_ms = std::min(next_ms, processor->NextTimerMs());
-    return next_ms;
-  }
+  int64_t NextTimerMs() const override { return next_timer_ms_; }
 
  private:
   struct Activation {
@@ -127,6 +124,7 @@ class Router : public Operator {
   };
 
   void TakeProgram(RoutingSlot::Staged staged);
+  void FindNextTimer();
   Status BeginBlock();
   Status ReadKeys();
   void Assign(std::string_view domain, std::string_view type, int32_t record);
@@ -141,12 +139,14 @@ class Router : public Operator {
   const RouterSpec spec_;
   OperatorContext* context_ = nullptr;
   std::unique_ptr<RecordDecoder> key_decoder_;
-  EventErrors errors_;
+  std::optional<EventErrors> errors_;
   Counter* events_in_ = nullptr;
   Counter* outcomes_[kNumOutcomes] = {};
 
   std::shared_ptr<const RoutingProgram> program_;
   std::vector<std::unique_ptr<Processor>> processors_;  // by the program's numbers
+  std::vector<Share> shares_;                           // likewise; empty but for block_->used
+  int64_t next_timer_ms_ = INT64_MAX;                   // of all processors, or earlier
   absl::flat_hash_map<std::string, KeyRoutes> known_keys_;
   std::string key_buffer_;
   std::map<std::string, uint64_t> activated_;  // origin -> version whose beginning there is durable
@@ -171,33 +171,46 @@ Status Router::Open(OperatorContext& context) {
   outcomes_[static_cast<size_t>(EventOutcome::kDisabled)] = counter(metric::kEventsDisabled);
   outcomes_[static_cast<size_t>(EventOutcome::kDead)] = counter(metric::kEventsDead);
   SL_ASSIGN(key_decoder_, RecordDecoder::Make(spec_.key, *context.session));
-  SL_ASSIGN(RoutingSlot::Staged first, spec_.slot->Attach(context, &errors_));
+  errors_.emplace(context.errors, &block_, &shares_);
+  SL_ASSIGN(RoutingSlot::Staged first, spec_.slot->Attach(context, &*errors_));
   TakeProgram(std::move(first));
   return OkStatus();
 }
 
 // REQUIRES: no block is under way.
 void Router::TakeProgram(RoutingSlot::Staged staged) {
-  std::vector<std::unique_ptr<Processor>> old = std::move(processors_);
+  absl::flat_hash_map<const ProcessorPlan*, std::unique_ptr<Processor>> by_plan;
+  for (auto* processors : {&processors_, &staged.fresh}) {
+    for (auto& processor : *processors) {
+      const ProcessorPlan* plan = processor->plan().get();
+      by_plan[plan] = std::move(processor);
+    }
+  }
   processors_.clear();
   for (const auto& plan : staged.program->processors) {
-    const auto has_plan = [&](const auto& each) { return each != nullptr && each->plan() == plan; };
-    auto found = std::find_if(staged.fresh.begin(), staged.fresh.end(), has_plan);
-    if (found == staged.fresh.end()) {
-      found = std::find_if(old.begin(), old.end(), has_plan);
-      SL_CHECK(found != old.end());
-    }
-    processors_.push_back(std::move(*found));
+    const auto found = by_plan.find(plan.get());
+    SL_CHECK(found != by_plan.end());
+    processors_.push_back(std::move(found->second));
   }
+  shares_.resize(processors_.size());
   program_ = std::move(staged.program);
   known_keys_.clear();
+  FindNextTimer();
   spec_.slot->Acknowledge(context_->subtask, program_->version);
+}
+
+void Router::FindNextTimer() {
+  next_timer_ms_ = INT64_MAX;
+  for (const auto& processor : processors_)
+    next_timer_ms_ = std::min(next_timer_ms_, processor->NextTimerMs());
 }
 
 StatusOr<Progress> Router::Advance(Output& out) {
   if (!block_.has_value()) {
-    RoutingSlot::Staged staged = spec_.slot->Take(context_->subtask);
-    if (staged.program != nullptr) TakeProgram(std::move(staged));
+    if (spec_.slot->newest_version() != program_->version) {
+      RoutingSlot::Staged staged = spec_.slot->Take(context_->subtask);
+      if (staged.program != nullptr) TakeProgram(std::move(staged));
+    }
     if (!input_.has_value()) return Progress::kNeedsInput;
     SL_TRY(BeginBlock());
   }
@@ -230,8 +243,6 @@ Status Router::BeginBlock() {
   Block& block = block_.emplace();
   block.records = Subset(input.origins.records, places);
   block.outcomes.assign(block.records->records.size(), EventOutcome::kSkipped);
-  block.shares.resize(processors_.size());
-  errors_.Begin(context_->errors, &block);
   events_in_->Add(static_cast<int64_t>(block.records->records.size()));
   SL_TRY(ReadKeys());
   return ReportUnrouted();
@@ -246,8 +257,8 @@ Status Router::ReadKeys() {
     Batch keys;
     SL_ASSIGN(next, key_decoder_->Decode(block_->records, next, true, &keys));
     if (!key_decoder_->errors().empty()) {
-      SL_TRY(errors_.OnRecordErrors(context_->operator_name, *block_->records,
-                                    key_decoder_->errors()));
+      SL_TRY(errors_->OnRecordErrors(context_->operator_name, *block_->records,
+                                     key_decoder_->errors()));
     }
     if (keys.num_rows == 0) continue;
     const VectorView<Text> domains = keys.columns[0].View<Text>();
@@ -264,10 +275,11 @@ Status Router::ReadKeys() {
     }
   }
   if (several.empty()) return OkStatus();
-  for (Block::Share& share : block_->shares) {
-    std::erase_if(share.places, [&](int32_t place) { return several.Find(place) != nullptr; });
+  for (const int32_t processor : block_->used) {
+    std::erase_if(shares_[processor].places,
+                  [&](int32_t place) { return several.Find(place) != nullptr; });
   }
-  return errors_.OnRecordErrors(context_->operator_name, *block_->records, several);
+  return errors_->OnRecordErrors(context_->operator_name, *block_->records, several);
 }
 
 void Router::Assign(std::string_view domain, std::string_view type, int32_t record) {
@@ -286,7 +298,9 @@ void Router::Assign(std::string_view domain, std::string_view type, int32_t reco
     case KeyOutcome::kDisabled: block_->outcomes[record] = EventOutcome::kDisabled; return;
   }
   for (const int32_t processor : routes.processors) {
-    block_->shares[processor].places.push_back(record);
+    std::vector<int32_t>& places = shares_[processor].places;
+    if (places.empty()) block_->used.push_back(processor);
+    places.push_back(record);
   }
 }
 
@@ -304,7 +318,7 @@ Status Router::ReportUnrouted() {
     }
   }
   if (letters.empty()) return OkStatus();
-  return errors_.OnRecordErrors(context_->operator_name, *block_->records, letters);
+  return errors_->OnRecordErrors(context_->operator_name, *block_->records, letters);
 }
 
 // ---- From the program's beginning in an origin to the end of a block ----
@@ -331,12 +345,11 @@ StatusOr<bool> Router::IsActivated() {
 
 void Router::StartProcessors() {
   block_->is_started = true;
-  for (size_t p = 0; p < processors_.size(); ++p) {
-    Block::Share& share = block_->shares[p];
-    if (share.places.empty()) continue;
-    share.records = Subset(block_->records, share.places);
-    block_->used.push_back(static_cast<int32_t>(p));
-    processors_[p]->Start(share.records);
+  std::sort(block_->used.begin(), block_->used.end());
+  std::erase_if(block_->used, [this](int32_t p) { return shares_[p].places.empty(); });
+  for (const int32_t p : block_->used) {
+    shares_[p].records = Subset(block_->records, shares_[p].places);
+    processors_[p]->Start(shares_[p].records);
   }
 }
 
@@ -381,7 +394,7 @@ void Router::Merge(int32_t sink, const std::vector<std::pair<int32_t, Batch>>& p
   for (size_t i = 0; i < parts.size(); ++i) {
     const auto& [processor, batch] = parts[i];
     const VectorView<int32_t> indexes = batch.origins.indexes.View<int32_t>();
-    const std::vector<int32_t>& records = block_->shares[processor].places;
+    const std::vector<int32_t>& records = shares_[processor].places;
     for (int32_t row = 0; row < batch.num_rows; ++row) {
       places.push_back({records[indexes[row]], {static_cast<int32_t>(i), row}});
     }
@@ -415,6 +428,11 @@ void Router::FinishBlock() {
   int64_t counts[kNumOutcomes] = {};
   for (const EventOutcome outcome : block_->outcomes) ++counts[static_cast<size_t>(outcome)];
   for (size_t i = 0; i < kNumOutcomes; ++i) outcomes_[i]->Add(counts[i]);
+  for (const int32_t p : block_->used) {
+    shares_[p].records.reset();
+    shares_[p].places.clear();
+    next_timer_ms_ = std::min(next_timer_ms_, processors_[p]->NextTimerMs());
+  }
   block_.reset();
   results_.clear();
   next_result_ = 0;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/check.h"
 
 namespace sluice {
@@ -12,17 +13,17 @@ namespace {
 constexpr int64_t kWarmCheckMs = 2;
 
 using Processors = std::vector<std::unique_ptr<Processor>>;
+using Plans = absl::flat_hash_set<std::shared_ptr<const ProcessorPlan>>;
 
-bool Has(const RoutingProgram& program, const std::shared_ptr<const ProcessorPlan>& plan) {
-  return std::find(program.processors.begin(), program.processors.end(), plan) !=
-         program.processors.end();
+Plans PlansOf(const RoutingProgram& program) {
+  return Plans(program.processors.begin(), program.processors.end());
 }
 
-StatusOr<Processors> OpenMissing(const RoutingProgram& program, const RoutingProgram* running,
+StatusOr<Processors> OpenMissing(const RoutingProgram& program, const Plans& running,
                                  const OperatorContext& context, ErrorPolicy* errors) {
   Processors fresh;
   for (const auto& plan : program.processors) {
-    if (running != nullptr && Has(*running, plan)) continue;
+    if (running.contains(plan)) continue;
     fresh.push_back(std::make_unique<Processor>(plan));
     SL_TRY(fresh.back()->Open(context, errors));
   }
@@ -43,7 +44,7 @@ StatusOr<bool> AreWarm(const std::vector<Processors>& all) {
 }  // namespace
 
 RoutingSlot::RoutingSlot(std::shared_ptr<const RoutingProgram> first, ActivationLog log)
-    : log_(std::move(log)), newest_(std::move(first)) {}
+    : log_(std::move(log)), newest_version_(first->version), newest_(std::move(first)) {}
 
 StatusOr<RoutingSlot::Staged> RoutingSlot::Attach(const OperatorContext& context,
                                                   ErrorPolicy* errors) {
@@ -57,7 +58,7 @@ StatusOr<RoutingSlot::Staged> RoutingSlot::Attach(const OperatorContext& context
     instance.errors = errors;
     staged.program = newest_;
   }
-  SL_ASSIGN(staged.fresh, OpenMissing(*staged.program, nullptr, context, errors));
+  SL_ASSIGN(staged.fresh, OpenMissing(*staged.program, Plans(), context, errors));
   return staged;
 }
 
@@ -75,18 +76,18 @@ void RoutingSlot::Acknowledge(int32_t subtask, uint64_t version) {
 Status RoutingSlot::Stage(std::shared_ptr<const RoutingProgram> program,
                           const std::function<bool()>& keep_on) {
   std::vector<Processors> fresh;
-  std::shared_ptr<const RoutingProgram> newest;
+  Plans running;
   size_t num_instances;
   {
     std::lock_guard lock(mutex_);
-    newest = newest_;
+    running = PlansOf(*newest_);
     num_instances = instances_.size();
   }
   // Contexts and error policies are set before the control side begins, and do not change.
   for (size_t i = 0; i < num_instances; ++i) {
     const Instance& instance = instances_[i];
     SL_ASSIGN(fresh.emplace_back(),
-              OpenMissing(*program, newest.get(), *instance.context, instance.errors));
+              OpenMissing(*program, running, *instance.context, instance.errors));
   }
   while (true) {
     SL_ASSIGN(const bool warm, AreWarm(fresh));
@@ -95,17 +96,19 @@ Status RoutingSlot::Stage(std::shared_ptr<const RoutingProgram> program,
     std::unique_lock lock(mutex_);
     acknowledged_.wait_for(lock, std::chrono::milliseconds(kWarmCheckMs));
   }
+  const Plans wanted = PlansOf(*program);
   std::lock_guard lock(mutex_);
   for (size_t i = 0; i < instances_.size(); ++i) {
     Instance& instance = instances_[i];
     // What the Router has not taken yet and goes on.
     for (auto& processor : instance.staged.fresh) {
-      if (Has(*program, processor->plan())) fresh[i].push_back(std::move(processor));
+      if (wanted.contains(processor->plan())) fresh[i].push_back(std::move(processor));
     }
     instance.staged = {program, std::move(fresh[i])};
-    instance.context->wake();
   }
   newest_ = std::move(program);
+  newest_version_.store(newest_->version, std::memory_order_release);
+  for (const Instance& instance : instances_) instance.context->wake();
   return OkStatus();
 }
 

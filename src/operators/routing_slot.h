@@ -4,6 +4,7 @@
 // opened and warmed before they are staged, beside the tasks. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -41,6 +42,8 @@ class RoutingSlot {
   // Once per instance, while the job is being opened. `context` and `errors` live as long as the
   // job.
   StatusOr<Staged> Attach(const OperatorContext& context, ErrorPolicy* errors);
+  // Of the program that is staged, or was last.
+  uint64_t newest_version() const { return newest_version_.load(std::memory_order_acquire); }
   // The newest program since the last call; program is null if there is none.
   Staged Take(int32_t subtask);
   void Acknowledge(int32_t subtask, uint64_t version);
@@ -66,6 +69,7 @@ class RoutingSlot {
   };
 
   const ActivationLog log_;
+  std::atomic<uint64_t> newest_version_;
   mutable std::mutex mutex_;
   std::condition_variable acknowledged_;
   // Guarded by mutex_.

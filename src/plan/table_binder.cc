@@ -2,9 +2,8 @@
 // option checked.
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
+#include "base/file.h"
 #include "base/strings.h"
 #include "connectors/table_format.h"
 #include "plan/query_binder.h"
@@ -30,12 +29,9 @@ StatusOr<std::string> ResolveSecrets(std::string_view value) {
       result.append(found);
     } else if (body.starts_with("file:")) {
       body.remove_prefix(5);
-      std::ifstream file{std::string(body)};
-      std::stringstream content;
-      if (!file.is_open() || !(content << file.rdbuf())) {
-        return absl::NotFoundError(StrCat("the file ", body, " cannot be read"));
-      }
-      result.append(StripAsciiWhitespace(content.str()));
+      const auto content = ReadFile(std::string(body));
+      if (!content.ok()) return absl::NotFoundError(StrCat("the file ", body, " cannot be read"));
+      result.append(StripAsciiWhitespace(*content));
     } else {
       result.append(value.substr(start, end + 1 - start));
     }

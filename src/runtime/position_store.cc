@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "absl/strings/numbers.h"
-#include "base/durable_file.h"
+#include "base/file.h"
 #include "base/strings.h"
 
 namespace sluice {
@@ -93,14 +93,10 @@ StatusOr<std::unique_ptr<PositionStore>> PositionStore::Open(const std::string& 
 PositionStore::~PositionStore() { close(lock_); }
 
 Status PositionStore::Read() {
-  std::FILE* file = std::fopen(path().c_str(), "rb");
-  if (file == nullptr && errno == ENOENT) return OkStatus();
-  if (file == nullptr) return SystemError("cannot read", path());
-  std::string text;
-  char buffer[1 << 14];
-  size_t count;
-  while ((count = std::fread(buffer, 1, sizeof(buffer), file)) > 0) text.append(buffer, count);
-  std::fclose(file);
+  const auto read = ReadFile(path());
+  if (absl::IsNotFound(read.status())) return OkStatus();
+  SL_TRY(read.status());
+  const std::string& text = *read;
   const Status damaged =
       absl::DataLossError(StrCat(path(), " is damaged; --fresh starts the job anew, without it"));
   std::string_view rest = text;

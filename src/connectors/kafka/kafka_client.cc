@@ -79,8 +79,7 @@ std::string_view Remedy(int error) {
              "'properties.security.protocol'";
     case RD_KAFKA_RESP_ERR__SSL:
       return "; check 'properties.security.protocol', and that the certificate of whoever signed "
-             "the "
-             "broker's is in the file of 'properties.ssl.truststore.location'";
+             "the broker's is in the file of 'properties.ssl.truststore.location'";
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
@@ -339,8 +338,13 @@ StatusOr<std::pair<int64_t, int64_t>> KafkaClient::Bounds(const KafkaPartition& 
       const PartitionList list = ListOf({partition}, end);
       const auto error = rd_kafka_offsets_for_times(handle_, list.get(), timeout_ms);
       if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
-      (end == RD_KAFKA_OFFSET_END ? bounds.second : bounds.first) = list->elems[0].offset;
-      return list->elems[0].err;
+      const rd_kafka_topic_partition_t& answer = list->elems[0];
+      if (answer.err != RD_KAFKA_RESP_ERR_NO_ERROR) return answer.err;
+      // What was asked for stands there when nobody has answered; taken for an offset, it would
+      // make the partition look empty.
+      if (answer.offset < 0) return RD_KAFKA_RESP_ERR__TIMED_OUT;
+      (end == RD_KAFKA_OFFSET_END ? bounds.second : bounds.first) = answer.offset;
+      return RD_KAFKA_RESP_ERR_NO_ERROR;
     }));
   }
   return bounds;
@@ -392,7 +396,8 @@ StatusOr<std::map<KafkaPartition, int64_t>> KafkaClient::AskEnds(
   std::map<KafkaPartition, int64_t> ends;
   for (int i = 0; i < list->cnt; ++i) {
     const rd_kafka_topic_partition_t& each = list->elems[i];
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && each.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+    const bool is_answer = each.err == RD_KAFKA_RESP_ERR_NO_ERROR && each.offset >= 0;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && is_answer)
       ends[{each.topic, each.partition}] = each.offset;
   }
   return ends;

@@ -1,4 +1,4 @@
-#include "base/durable_file.h"
+#include "base/file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -42,6 +42,23 @@ Status SyncFolderOf(const std::string& path) {
 }
 
 }  // namespace
+
+StatusOr<std::string> ReadFile(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rbe");
+  std::string text;
+  if (file != nullptr) {
+    char buffer[1 << 14];
+    size_t count;
+    while ((count = std::fread(buffer, 1, sizeof(buffer), file)) > 0) text.append(buffer, count);
+    const bool ok = std::ferror(file) == 0;
+    const int error = errno;
+    std::fclose(file);
+    if (ok) return text;
+    errno = error;
+  }
+  if (errno != ENOENT) return SystemError("cannot read", path);
+  return absl::NotFoundError(StrCat("cannot read ", path, ": ", std::strerror(errno)));
+}
 
 Status ReplaceFileDurably(const std::string& path, std::string_view text) {
   const std::string temporary = path + ".new";
