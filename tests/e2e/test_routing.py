@@ -273,6 +273,26 @@ class HotDeployment(RoutingTest):
         running.signal(signal.SIGINT)
         self.assertEqual(running.wait(), 0)
 
+    def test_a_change_that_cannot_be_warmed_is_rejected(self):
+        self.table_job(PLAIN_TABLE)
+        with open(self.folder / "tables.sql", "a", encoding="utf-8") as tables:
+            tables.write("CREATE TABLE dim (id STRING, word STRING) WITH ('connector' = 'filesystem', 'path' = 'dim.csv', "
+                         "'format' = 'csv');")
+        self.write("processors/look@1.sql", "SELECT JSON_VALUE(e.payload, '$.id') AS id, 'look' AS kind, d.word FROM events AS e "
+                   "LEFT JOIN dim FOR SYSTEM_TIME AS OF e.proc_time AS d ON d.id = JSON_VALUE(e.payload, '$.id')")
+        self.sql("INSERT INTO flink_routing_config VALUES (1, 'add', 'AddProcessor', 1, 1, 100, '1', '')",
+                 "INSERT INTO flink_routing_config VALUES (2, 'fix', 'FixProcessor', 1, 1, 100, '1', '')")
+        running = self.start("run", "job.yaml")
+        self.send_until("fix", "first", "fix")
+        self.sql("UPDATE flink_routing_config SET processor_class = 'look' WHERE id = 2")
+        self.says(running, "the new routes are rejected")
+        self.send_until("fix", "still", "fix")
+        self.write("dim.csv", "x,y\n")
+        self.sql("UPDATE flink_routing_config SET priority = 101 WHERE id = 2")
+        self.send_until("fix", "there", "look")
+        running.signal(signal.SIGINT)
+        self.assertEqual(running.wait(), 0)
+
     def test_the_last_good_routes_serve_when_the_source_is_away(self):
         self.table_job(PLAIN_TABLE)
         self.sql("INSERT INTO flink_routing_config VALUES (1, 'add', 'AddProcessor', 1, 1, 100, '1', '')")
